@@ -1,0 +1,60 @@
+"""The demo's sign-ins: known to everyone, so made and let in on a local machine only."""
+
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+
+from accounts.models import Member
+
+EMAIL_DOMAIN = "demo.talk-london.example"
+PASSWORD = "talk-london-demo"  # noqa: S105 - printed at every local start; refused elsewhere
+
+
+@dataclass(frozen=True)
+class SignIn:
+    role: str
+    email: str
+    password: str
+    display_name: str
+
+
+def _sign_in(role: str, display_name: str) -> SignIn:
+    return SignIn(role, f"{role}@{EMAIL_DOMAIN}", PASSWORD, display_name)
+
+
+SIGN_INS = (
+    _sign_in("member", "Canal Street Cyclist"),
+    _sign_in("host", "Bronwen"),
+    _sign_in("moderator", "Moderator on duty"),
+    _sign_in("admin", "Consultation desk"),
+)
+
+
+class NotLocalError(RuntimeError):
+    """Demo sign-ins were asked for outside local use."""
+
+
+def make_sign_ins() -> dict[str, Member]:
+    """The demo's members by role, made where missing.
+
+    Raises NotLocalError outside local use.
+    """
+    if not settings.LOCAL:
+        raise NotLocalError("The demo's sign-ins are made on a local machine only.")
+    return {each.role: _member(each) for each in SIGN_INS}
+
+
+def _member(sign_in: SignIn) -> Member:
+    member = Member.objects.filter(email=sign_in.email).first()
+    if member is None:
+        member = Member.objects.create_user(
+            sign_in.email,
+            sign_in.password,
+            display_name=sign_in.display_name,
+            declared_16_or_over=True,
+            is_staff=sign_in.role in ("moderator", "admin"),
+            is_superuser=sign_in.role == "admin",
+        )
+        EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+    return member

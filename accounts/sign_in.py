@@ -1,0 +1,38 @@
+"""Who may sign in, and what joining stores."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
+from django.forms import BaseForm
+from django.http import HttpRequest
+
+from accounts.demo import EMAIL_DOMAIN
+from accounts.models import Member
+
+
+class MemberBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+    """Email and password; also decides at every request whether a session still counts."""
+
+    def user_can_authenticate(self, user: Member) -> bool:
+        return bool(super().user_can_authenticate(user)) and _may_sign_in(user)
+
+    def get_user(self, user_id: int) -> Member | None:
+        member = super().get_user(user_id)
+        return member if member is not None and _may_sign_in(member) else None
+
+
+def _may_sign_in(member: Member) -> bool:
+    """The demo's sign-ins are public knowledge: a database they were left in stays shut to them."""
+    return settings.LOCAL or not member.email.endswith(f"@{EMAIL_DOMAIN}")
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    def save_user(
+        self, request: HttpRequest, user: Member, form: BaseForm, commit: bool = True  # noqa: FBT001, FBT002 - allauth's signature
+    ) -> Member:
+        data: dict[str, Any] = form.cleaned_data
+        user.display_name = data["display_name"]
+        user.declared_16_or_over = data["is_16_or_over"]
+        return super().save_user(request, user, form, commit)  # type: ignore[no-any-return]

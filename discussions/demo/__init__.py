@@ -1,0 +1,82 @@
+"""The demo: three consultations of our own invention, moved to around today, and its sign-ins.
+
+The files are of the exchange format, written as if it were WRITTEN_FOR.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.timezone import localtime, make_aware
+
+from accounts.demo import make_sign_ins
+from accounts.models import Member
+from discussions.exchange.importing import import_consultation
+from discussions.exchange.schema import read_content
+from discussions.models import Consultation, Participant
+from moderation.timeline import Phase
+
+WRITTEN_FOR = datetime(2025, 6, 16, 12, tzinfo=UTC)
+OPEN, UPCOMING, CLOSED = "neighbourhood-policing", "phones-and-bikes", "safer-journeys"
+
+_FOLDER = Path(__file__).resolve().parent
+
+
+def load(tell: Callable[[str], object]) -> None:
+    """Make what is missing of the demo, and keep its open consultation open.
+
+    Raises accounts.demo.NotLocalError outside local use.
+    """
+    with transaction.atomic():
+        members = make_sign_ins()
+        for slug in (CLOSED, UPCOMING, OPEN):
+            if not Consultation.objects.filter(slug=slug).exists():
+                _load(slug, tell)
+        _host_signs_in(members["host"])
+        _keep_open(timezone.now())
+
+
+def _load(slug: str, tell: Callable[[str], object]) -> None:
+    content = json.loads((_FOLDER / f"{slug}.json").read_text(encoding="utf-8"))
+    weeks = (timezone.now() - WRITTEN_FOR) // timedelta(weeks=1)  # the texts name days of the week
+    consultation = read_content(_moved(content, days=7 * weeks))
+    report = import_consultation(consultation)
+    tell(f"Demo: {report.consultation.title}, with {report.comments_added} comments")
+
+
+def _moved(content: Any, days: int) -> Any:  # noqa: ANN401 - a tree of JSON
+    """The content with every date and moment this many days later, at the same hour in London."""
+    if isinstance(content, dict):
+        return {
+            key: _later(value, days) if key.endswith(("_at", "_on")) else _moved(value, days)
+            for key, value in content.items()
+        }
+    if isinstance(content, list):
+        return [_moved(each, days) for each in content]
+    return content
+
+
+def _later(text: str, days: int) -> str:
+    if len(text) == len("2025-06-16"):
+        return (date.fromisoformat(text) + timedelta(days=days)).isoformat()
+    in_london = localtime(datetime.fromisoformat(text))
+    return make_aware(in_london.replace(tzinfo=None) + timedelta(days=days)).isoformat()
+
+
+def _host_signs_in(member: Member) -> None:
+    """The demo's host is one of the hosts of the open consultation, by name."""
+    Participant.objects.filter(
+        consultation__slug=OPEN, name=member.display_name, member=None
+    ).exclude(organisation="").update(member=member)
+
+
+def _keep_open(moment: datetime) -> None:
+    """A demo that has run for weeks still has something to take part in."""
+    consultation = Consultation.objects.get(slug=OPEN)
+    if consultation.phase(moment) is Phase.CLOSED:
+        consultation.closes_at = moment + timedelta(days=25)
+        consultation.save(update_fields=["closes_at"])

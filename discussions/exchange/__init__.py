@@ -1,0 +1,1 @@
+"""Consultations as files: the JSON exchange format, and tables for analysts."""

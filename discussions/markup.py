@@ -1,0 +1,95 @@
+"""Text to HTML, at writing time: paragraphs, links, and the fold of a long comment.
+
+A folded text stands once in the HTML: what the fold hides carries `fold__rest`, and the style
+sheet hides it while the switch behind it is closed. Without style sheets all of it shows.
+"""
+
+import re
+from html import escape
+
+FOLD_AFTER = 240  # characters, or the first paragraph
+_WORTH_FOLDING = 40  # a switch that reveals less than this is only in the way
+
+_URL = re.compile(r"\bhttps?://[^\s<>\"'“”‘’`]+", re.IGNORECASE)
+_NOT_THE_URLS = ".,;:!?…*_~|"
+_HOST = re.compile(r"https?://[\w.-]+\.[a-z]{2,}(?::\d{1,5})?(?:[/?#]|$)", re.IGNORECASE)
+
+
+def body_html(body: str) -> str:
+    """The HTML of a clean comment text, folded where that hides something worth hiding."""
+    paragraphs = [each.strip("\n") for each in body.split("\n\n") if each.strip()]
+    first = paragraphs[0] if paragraphs else ""
+    shown = _head(first)
+    hidden_length = len(body) - len(shown)
+    if hidden_length < _WORTH_FOLDING:
+        return "".join(_paragraph(each) for each in paragraphs)
+    return _folded(shown, first[len(shown) :], paragraphs[1:])
+
+
+def plain_html(text: str) -> str:
+    """Paragraphs and links of a text by staff, never folded."""
+    return "".join(_paragraph(each) for each in re.split(r"\n{2,}", text.strip()) if each)
+
+
+def is_folded(html: str) -> bool:
+    return 'class="fold__rest"' in html
+
+
+def excerpt(body: str, length: int = 160) -> str:
+    """One line for feeds, previews and lists, cut at a word."""
+    line = " ".join(body.split())
+    if len(line) <= length:
+        return line
+    return line[: length - 1].rsplit(" ", 1)[0].rstrip(",;:.-–") + "…"
+
+
+def _head(paragraph: str) -> str:
+    """The part of the first paragraph that stays visible: whole, or up to a word boundary."""
+    if len(paragraph) <= FOLD_AFTER:
+        return paragraph
+    cut = paragraph.rfind(" ", FOLD_AFTER - 40, FOLD_AFTER + 1)
+    if cut < 0:
+        cut = FOLD_AFTER
+    for link in _URL.finditer(paragraph):
+        if link.start() < cut < link.end():
+            cut = link.end()
+    return paragraph[:cut]
+
+
+def _folded(shown: str, rest: str, more: list[str]) -> str:
+    rest_html = f'<span class="fold__rest">{_inline(rest)}</span>' if rest else ""
+    more_html = "".join(_paragraph(each) for each in more)
+    if more_html:
+        more_html = f'<div class="fold__rest">{more_html}</div>'
+    return f'<p class="fold__head">{_inline(shown)}{rest_html}</p>{more_html}'
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{_inline(text)}</p>"
+
+
+def _inline(text: str) -> str:
+    parts, end = [], 0
+    for match in _URL.finditer(text):
+        url = _trimmed(match.group())
+        if not _HOST.match(url):
+            continue
+        parts.append(escape(text[end : match.start()]))
+        parts.append(f'<a href="{escape(url)}" rel="nofollow ugc">{escape(url)}</a>')
+        end = match.start() + len(url)
+    parts.append(escape(text[end:]))
+    return "".join(parts).replace("\n", "<br>")
+
+
+def _trimmed(url: str) -> str:
+    """Without the full stop or closing bracket that belongs to the sentence around it."""
+    while url:
+        if url[-1] in _NOT_THE_URLS:
+            url = url[:-1]
+        elif url[-1] == ")" and url.count(")") > url.count("("):
+            url = url[:-1]
+        elif url[-1] == "]" and url.count("]") > url.count("["):
+            url = url[:-1]
+        else:
+            break
+    return url

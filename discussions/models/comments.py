@@ -1,0 +1,199 @@
+"""What people say: comments with their versions, and reactions to them."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member
+from discussions.models.consultations import Discussion, Prompt
+from discussions.models.participants import Participant
+
+BODY_LENGTH = 4_000  # characters, as people are told; CRLF counts as one
+
+Viewer = Member | None
+
+
+def new_reference() -> str:
+    return uuid.uuid4().hex[:16]
+
+
+class CommentQuerySet(QuerySet["Comment"]):
+    def visible_to(self, viewer: Viewer) -> "CommentQuerySet":
+        """Those whose text this viewer (None: signed out) may read. The one home of that rule."""
+        published = Q(status=Comment.Status.PUBLISHED)
+        if viewer is None:
+            return self.filter(published)
+        return self.filter(
+            published | Q(status=Comment.Status.HELD, author__member_id=viewer.pk)
+        )
+
+    def placed_for(self, viewer: Viewer) -> "CommentQuerySet":
+        """Those with a place in the thread: the visible, and placeholders of the others.
+
+        A placeholder shows none of the comment's text, nor its author. A held comment has one
+        only for the sake of the replies under it.
+        """
+        placed = ~Q(status=Comment.Status.HELD) | Q(reply_count__gt=0)
+        if viewer is None:
+            return self.filter(placed)
+        return self.filter(placed | Q(author__member_id=viewer.pk))
+
+    def search(self, words: str) -> "CommentQuerySet":
+        return self.filter(
+            search_vector=SearchQuery(words, config="english", search_type="websearch")
+        )
+
+
+class Comment(models.Model):
+    """A comment or, with a parent, a reply. `path` is its place: the ids from the root to it."""
+
+    class Status(models.TextChoices):
+        PUBLISHED = "published", _("Published")
+        HELD = "held", _("Held")
+        HIDDEN = "hidden", _("Hidden")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="comments")
+    author = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="comments")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="replies"
+    )
+    prompt = models.ForeignKey(
+        Prompt, on_delete=models.PROTECT, null=True, related_name="comments"
+    )
+    path = ArrayField(models.BigIntegerField())
+    status = models.CharField(
+        max_length=10, choices=Status.choices, default=Status.PUBLISHED
+    )
+    body = models.TextField()
+    body_html = models.TextField(help_text=_("Made from the body by discussions.markup."))
+    posted_at = models.DateTimeField(help_text=_("By the database's clock."))
+    edited_at = models.DateTimeField(null=True)
+    form_key = models.UUIDField(
+        null=True, help_text=_("Of the form it was posted with; none if it came from elsewhere.")
+    )
+    reference = models.CharField(
+        max_length=80,
+        default=new_reference,
+        help_text=_("Its id in files that consultations are exchanged in."),
+    )
+    reply_count = models.PositiveIntegerField(default=0, help_text=_("Replies at any depth."))
+    agree_count = models.PositiveIntegerField(default=0)
+    disagree_count = models.PositiveIntegerField(default=0)
+    search_vector = models.GeneratedField(
+        expression=SearchVector("body", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects: ClassVar[Any] = CommentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "form_key"], name="comment_once_per_form_key"
+            ),
+            models.UniqueConstraint(
+                fields=["discussion", "reference"], name="comment_once_per_reference"
+            ),
+            models.UniqueConstraint(fields=["discussion", "path"], name="comment_path_once"),
+            models.CheckConstraint(
+                condition=Q(parent=None) | Q(prompt=None), name="comment_reply_has_no_prompt"
+            ),
+            models.CheckConstraint(
+                condition=Q(body__length__gt=0) | ~Q(status__in=["published", "held"]),
+                name="comment_shown_has_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(body__length__lte=BODY_LENGTH), name="comment_body_length"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["discussion", "-id"], name="comment_newest", condition=Q(parent=None)
+            ),
+            models.Index(
+                fields=["discussion", "prompt", "-id"],
+                name="comment_of_prompt",
+                condition=Q(parent=None),
+            ),
+            models.Index(
+                fields=["discussion", "-reply_count", "-id"],
+                name="comment_most_replies",
+                condition=Q(parent=None),
+            ),
+            models.Index(
+                fields=["discussion", "-agree_count", "-id"],
+                name="comment_most_agreed",
+                condition=Q(parent=None),
+            ),
+            GinIndex(fields=["search_vector"], name="comment_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Comment {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("comment", args=[self.pk])
+
+    @property
+    def depth(self) -> int:
+        return len(self.path) - 1
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED
+
+    def shows_text_to(self, viewer: Viewer) -> bool:
+        """As `visible_to`, of one comment whose author has been fetched."""
+        if self.is_published:
+            return True
+        is_own = viewer is not None and self.author.member_id == viewer.pk
+        return is_own and self.status == self.Status.HELD
+
+
+class CommentVersion(models.Model):
+    """A text that an edit replaced."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="versions")
+    body = models.TextField()
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["replaced_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"Version of comment {self.comment_id} until {self.replaced_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Reaction(models.Model):
+    class Value(models.TextChoices):
+        AGREE = "agree", _("Agree")
+        DISAGREE = "disagree", _("Disagree")
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reactions")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="reactions"
+    )
+    value = models.CharField(max_length=10, choices=Value.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comment", "participant"], name="reaction_once_per_participant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} with comment {self.comment_id}"
+
+
+models.TextField.register_lookup(Length)

@@ -1,0 +1,72 @@
+"""People as they appear in one consultation."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import DISPLAY_NAME_LENGTH
+
+
+class Participant(models.Model):
+    """Somebody who takes part in a consultation, under the name they have in it.
+
+    Comments belong to participants, not to members: what one person says in two consultations
+    shares no id that a reader could get, and people whose words come from elsewhere need no
+    account. A participant with an organisation is a host, and the badge comes from that alone.
+    """
+
+    consultation = models.ForeignKey(
+        "discussions.Consultation", on_delete=models.CASCADE, related_name="participants"
+    )
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="participations",
+    )
+    name = models.CharField(
+        _("name in this consultation"),
+        max_length=DISPLAY_NAME_LENGTH,
+        blank=True,
+        help_text=_("Empty: the member's display name."),
+    )
+    organisation = models.CharField(
+        _("organisation"),
+        max_length=80,
+        blank=True,
+        help_text=_("Of a host, such as MOPAC; empty for everyone else."),
+    )
+    contributions = models.PositiveIntegerField(
+        _("contributions"),
+        default=0,
+        editable=False,
+        help_text=_("Published comments and reactions; a respondent has at least one."),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "member"], name="participant_once_per_member"
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "name", "organisation"],
+                condition=Q(member=None),
+                name="participant_once_per_name_from_elsewhere",
+            ),
+            models.CheckConstraint(
+                condition=Q(member__isnull=False) | ~Q(name=""), name="participant_has_a_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        return self.name or (self.member.display_name if self.member else "")
+
+    @property
+    def is_host(self) -> bool:
+        return self.organisation != ""

@@ -1,0 +1,248 @@
+"""Posting, editing, withdrawing and reacting: each one transaction under the discussion's lock.
+
+The lock (consultation and discussion rows, `FOR NO KEY UPDATE`) puts the writers of a
+consultation in a row. So ids follow the order of commits, which keyset paging needs, and counters
+cannot deadlock. The moment comes from the database's clock, after the lock was got. A deferred
+trigger (migration 0002) looks at that clock once more when the transaction commits.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from accounts.models import Member
+from discussions.markup import body_html
+from discussions.models import Comment, CommentVersion, Discussion, Participant, Reaction
+from discussions.permissions import Action, NotAllowedError, NotOpenError, check_allowed
+from discussions.responses import count_contribution, count_response
+from moderation.timeline import Phase
+
+# A btree entry holds a path of about 330 ids. Deeper replies stand beside their parent, in order.
+MOST_DEPTH = 200
+
+
+class FormKeyReusedError(Exception):
+    """The form was already posted, with another text."""
+
+    def __init__(self, comment: Comment) -> None:
+        super().__init__(comment.pk)
+        self.comment = comment
+
+
+@dataclass(frozen=True)
+class NewComment:
+    """A checked text (discussions.comment_text) and where it goes."""
+
+    body: str
+    form_key: uuid.UUID
+    prompt_id: int | None = None
+    parent_id: int | None = None
+
+
+def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Comment:
+    """Store a comment, once per form key: a repeated post answers with the first one's comment.
+
+    Raises NotOpenError, FormKeyReusedError, NotAllowedError (the parent takes no reply) or
+    Comment.DoesNotExist (the member may not know of the parent).
+    """
+    html = body_html(new.body)
+    with _closing_is_told(), transaction.atomic():
+        discussion = lock(discussion.pk)
+        author = _participant(discussion, member)
+        earlier = Comment.objects.filter(author=author, form_key=new.form_key).first()
+        if earlier is not None:
+            return _same(earlier, new)
+        pk, moment = _next_id_and_moment()
+        phase = discussion.phase(moment)
+        if phase is not Phase.OPEN:
+            raise NotOpenError(phase)
+        parent = _parent(discussion, member, new.parent_id, moment)
+        comment = Comment.objects.create(
+            pk=pk,
+            discussion=discussion,
+            author=author,
+            parent=parent,
+            prompt_id=new.prompt_id,
+            path=path_below(parent, pk),
+            body=new.body,
+            body_html=html,
+            posted_at=moment,
+            form_key=new.form_key,
+        )
+        _count_posted(comment)
+    return comment
+
+
+def edit_comment(comment: Comment, member: Member, body: str) -> Comment:
+    """Replace the text and keep the earlier one. Raises NotAllowedError or NotOpenError."""
+    html = body_html(body)
+    with transaction.atomic():
+        comment, moment = _lock_for(Action.EDIT, comment, member)
+        if body == comment.body:
+            return comment
+        CommentVersion.objects.create(comment=comment, body=comment.body, replaced_at=moment)
+        comment.body, comment.body_html, comment.edited_at = body, html, moment
+        comment.save(update_fields=["body", "body_html", "edited_at"])
+    return comment
+
+
+def withdraw_comment(comment: Comment, member: Member) -> Comment:
+    """Take the text out of sight; its place and its replies stay. Again: nothing more happens."""
+    with transaction.atomic():
+        comment, _moment = _lock_for(Action.WITHDRAW, comment, member)
+        was_published = comment.is_published
+        comment.status = Comment.Status.WITHDRAWN
+        comment.save(update_fields=["status"])
+        if was_published:
+            Discussion.objects.filter(pk=comment.discussion_id).update(
+                comment_count=F("comment_count") - 1
+            )
+            count_response(comment.author, -1)
+    return comment
+
+
+def react(comment: Comment, member: Member, value: Reaction.Value | None) -> Comment:
+    """Agree, disagree or (None) take it back; the last word counts."""
+    with transaction.atomic():
+        comment, _moment = _lock_for(Action.REACT, comment, member)
+        participant = _participant(comment.discussion, member)
+        reaction = Reaction.objects.filter(comment=comment, participant=participant).first()
+        before = Reaction.Value(reaction.value) if reaction else None
+        if before == value:
+            return comment
+        _store_reaction(comment, participant, value)
+        change = int(value is not None) - int(before is not None)
+        if change:
+            count_contribution(participant, change)
+        _count_reactions(comment, before, value)
+    return comment
+
+
+def lock(discussion_id: int) -> Discussion:
+    """The discussion with its consultation, locked until the transaction ends."""
+    locked: Discussion = (
+        Discussion.objects.select_for_update(no_key=True, of=("self", "consultation"))
+        .select_related("consultation")
+        .get(pk=discussion_id)
+    )
+    return locked
+
+
+def path_below(parent: Comment | None, pk: int) -> list[int]:
+    return [*parent.path[:MOST_DEPTH], pk] if parent else [pk]
+
+
+def database_moment() -> datetime:
+    """Now, by the database's clock, inside a transaction too (where its now() stands still)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def _next_id_and_moment() -> tuple[int, datetime]:
+    """The id comes first of all, because the path contains it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('discussions_comment', 'id')),"
+            " clock_timestamp()"
+        )
+        pk, moment = cursor.fetchone()
+    return pk, moment
+
+
+def _participant(discussion: Discussion, member: Member) -> Participant:
+    participant, _new = Participant.objects.select_for_update(no_key=True).get_or_create(
+        consultation=discussion.consultation, member=member
+    )
+    return participant
+
+
+def _same(earlier: Comment, new: NewComment) -> Comment:
+    if (earlier.body, earlier.parent_id) != (new.body, new.parent_id):
+        if earlier.edited_at is None or not _was_once(earlier, new.body):
+            raise FormKeyReusedError(earlier)
+    return earlier
+
+
+def _was_once(comment: Comment, body: str) -> bool:
+    return comment.versions.filter(body=body).exists()
+
+
+def _parent(
+    discussion: Discussion, member: Member, parent_id: int | None, moment: datetime
+) -> Comment | None:
+    if parent_id is None:
+        return None
+    parent: Comment = (
+        Comment.objects.placed_for(member)
+        .select_related("author")
+        .get(pk=parent_id, discussion=discussion)
+    )
+    parent.discussion = discussion
+    check_allowed(Action.REPLY, parent, member, moment)
+    return parent
+
+
+def _count_posted(comment: Comment) -> None:
+    Discussion.objects.filter(pk=comment.discussion_id).update(
+        comment_count=F("comment_count") + 1,
+        last_posted_at=comment.posted_at,
+        last_comment_id=comment.pk,
+    )
+    if comment.parent_id is not None:
+        Comment.objects.filter(pk__in=comment.path[:-1]).update(
+            reply_count=F("reply_count") + 1
+        )
+    count_response(comment.author, +1)
+
+
+def _lock_for(action: Action, comment: Comment, member: Member) -> tuple[Comment, datetime]:
+    """The comment as it is once its discussion is locked, and the moment the action happens."""
+    discussion = lock(comment.discussion_id)
+    moment = database_moment()
+    fresh: Comment = (
+        Comment.objects.select_for_update(no_key=True, of=("self", "author"))
+        .select_related("author")
+        .get(pk=comment.pk)
+    )
+    fresh.discussion = discussion
+    check_allowed(action, fresh, member, moment)
+    return fresh, moment
+
+
+def _store_reaction(
+    comment: Comment, participant: Participant, value: Reaction.Value | None
+) -> None:
+    if value is None:
+        Reaction.objects.filter(comment=comment, participant=participant).delete()
+    else:
+        Reaction.objects.update_or_create(
+            comment=comment, participant=participant, defaults={"value": value}
+        )
+
+
+def _count_reactions(
+    comment: Comment, before: Reaction.Value | None, value: Reaction.Value | None
+) -> None:
+    agree, disagree = Reaction.Value.AGREE, Reaction.Value.DISAGREE
+    comment.agree_count += int(value == agree) - int(before == agree)
+    comment.disagree_count += int(value == disagree) - int(before == disagree)
+    comment.save(update_fields=["agree_count", "disagree_count"])
+
+
+@contextmanager
+def _closing_is_told() -> Iterator[None]:
+    """The commit trigger's refusal, as the exception that callers know."""
+    try:
+        yield
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        if getattr(diagnosis, "constraint_name", None) == "comment_window_open_at_commit":
+            raise NotOpenError(Phase.CLOSED) from error
+        raise

@@ -1,0 +1,84 @@
+"""How many people have responded, and how often: kept as they respond, never counted on reading.
+
+A respondent is counted once, whatever they do; hosts are not respondents, their answers are not
+responses. Callers hold the lock of the consultation (see discussions.posting).
+"""
+
+from django.db import connection
+from django.db.models import F
+
+from discussions.models import Consultation, Participant
+
+
+def count_contribution(participant: Participant, change: int) -> None:
+    """Add (+1) or take back (-1) a comment or a reaction of this participant."""
+    before = participant.contributions
+    participant.contributions = max(before + change, 0)
+    participant.save(update_fields=["contributions"])
+    respondents = int(participant.contributions > 0) - int(before > 0)
+    if respondents and not participant.is_host:
+        Consultation.objects.filter(pk=participant.consultation_id).update(
+            respondents_here=F("respondents_here") + respondents
+        )
+
+
+def count_response(participant: Participant, change: int) -> None:
+    """Add (+1) or take back (-1) a published comment of this participant."""
+    count_contribution(participant, change)
+    if not participant.is_host:
+        Consultation.objects.filter(pk=participant.consultation_id).update(
+            responses_here=F("responses_here") + change
+        )
+
+
+def recount(consultation: Consultation) -> None:
+    """Set every counter of a consultation from its comments and reactions, after an import."""
+    with connection.cursor() as cursor:
+        for statement in _RECOUNT:
+            cursor.execute(statement, {"consultation": consultation.pk})
+    consultation.refresh_from_db()
+
+
+_RECOUNT = (
+    """
+    UPDATE discussions_comment c SET reply_count = counted.replies
+      FROM (SELECT ancestor.id, count(*) AS replies
+              FROM discussions_comment r
+              JOIN discussions_discussion d ON d.id = r.discussion_id
+             CROSS JOIN LATERAL unnest(r.path[:cardinality(r.path) - 1]) AS ancestor(id)
+             WHERE d.consultation_id = %(consultation)s
+             GROUP BY ancestor.id) counted
+     WHERE c.id = counted.id AND c.reply_count <> counted.replies
+    """,
+    """
+    UPDATE discussions_discussion d
+       SET comment_count = counted.comments,
+           last_posted_at = counted.moment,
+           last_comment_id = counted.last
+      FROM (SELECT discussion_id, count(*) FILTER (WHERE status = 'published') AS comments,
+                   max(posted_at) AS moment, max(id) AS last
+              FROM discussions_comment GROUP BY discussion_id) counted
+     WHERE d.id = counted.discussion_id AND d.consultation_id = %(consultation)s
+    """,
+    """
+    UPDATE discussions_participant p SET contributions = counted.contributions
+      FROM (SELECT p.id,
+                   (SELECT count(*) FROM discussions_comment c
+                     WHERE c.author_id = p.id AND c.status = 'published')
+                   + (SELECT count(*) FROM discussions_reaction r WHERE r.participant_id = p.id)
+                   AS contributions
+              FROM discussions_participant p WHERE p.consultation_id = %(consultation)s) counted
+     WHERE p.id = counted.id AND p.contributions <> counted.contributions
+    """,
+    """
+    UPDATE discussions_consultation k
+       SET respondents_here = (SELECT count(*) FROM discussions_participant p
+                                WHERE p.consultation_id = k.id AND p.contributions > 0
+                                  AND p.organisation = ''),
+           responses_here = (SELECT count(*) FROM discussions_comment c
+                               JOIN discussions_participant p ON p.id = c.author_id
+                              WHERE p.consultation_id = k.id AND c.status = 'published'
+                                AND p.organisation = '')
+     WHERE k.id = %(consultation)s
+    """,
+)

@@ -1,0 +1,327 @@
+"""The order and shape of threads, read in pages by keyset.
+
+A page of a discussion is some top-level comments in the order asked for, each with the first of
+its replies in the order of its thread (by path: depth first, so parents come before children).
+The rest of a thread is read from its own page. Cursors name what was shown last, so that what is
+posted meanwhile never makes a page skip or repeat a comment.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, F, Func, OuterRef, Q, Value
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from discussions.models import Comment, Discussion, Reaction
+from discussions.models.comments import CommentQuerySet, Viewer
+from discussions.permissions import NOTHING, Action, allowed_actions
+
+THREADS_ON_A_PAGE = 20
+REPLIES_SHOWN = 8  # of each thread, before "Show N more replies"
+REPLIES_ON_A_PAGE = 50  # of a thread's own page
+DEEPEST_INDENT = 5
+_PATH = ArrayField(BigIntegerField())
+_MOVED_AT_MOST = 1_000  # threads with new replies that one page of "most replies" sets right
+
+
+class Sort(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    REPLIES = "replies"
+    AGREED = "agreed"
+
+    @property
+    def label(self) -> str | Promise:
+        return _SORT_LABELS[self]
+
+
+_SORT_LABELS = {
+    Sort.NEWEST: _("Newest first"),
+    Sort.OLDEST: _("Oldest first"),
+    Sort.REPLIES: _("Most replies"),
+    Sort.AGREED: _("Most agreed with"),
+}
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """What a page showed last: its id, the count it was ranked by, and the discussion's newest
+    comment when the first page was read (0 where the order does not need them)."""
+
+    pk: int
+    rank: int = 0
+    as_of: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.pk}.{self.rank}.{self.as_of}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """None for anything that is not a cursor: the reader then gets the first page."""
+        parts = text.split(".")
+        if len(parts) != 3 or not all(_is_id(part) for part in parts):
+            return None
+        return cls(*(int(part) for part in parts))
+
+
+@dataclass
+class Node:
+    """A comment at its place on a page, for one viewer."""
+
+    comment: Comment
+    level: int = 0
+    shows_text: bool = True
+    reply_to: str = ""
+    actions: frozenset[Action] = NOTHING
+    my_reaction: str = ""
+
+
+@dataclass
+class Thread:
+    root: Node
+    replies: list[Node] = field(default_factory=list)
+    more: int = 0
+
+    @property
+    def last_shown(self) -> Comment:
+        return self.replies[-1].comment if self.replies else self.root.comment
+
+
+@dataclass
+class ThreadsPage:
+    threads: list[Thread]
+    next: Cursor | None = None
+
+
+@dataclass
+class RepliesPage:
+    """A stretch of the replies below a comment; `next` is the id to go on after."""
+
+    replies: list[Node]
+    next: int | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who reads which discussion, and when."""
+
+    discussion: Discussion
+    viewer: Viewer
+    moment: datetime
+
+    @property
+    def comments(self) -> CommentQuerySet:
+        placed: CommentQuerySet = Comment.objects.filter(
+            discussion=self.discussion.pk
+        ).placed_for(self.viewer)
+        return placed
+
+
+def read_threads(
+    reading: Reading, sort: Sort, prompt_id: int | None = None, after: Cursor | None = None
+) -> ThreadsPage:
+    roots = reading.comments.filter(parent=None)
+    if prompt_id is not None:
+        roots = roots.filter(prompt=prompt_id)
+    ranked = _ranked_roots(reading, roots, sort, after)
+    page, rest = ranked[:THREADS_ON_A_PAGE], ranked[THREADS_ON_A_PAGE:]
+    threads = _threads(reading, [root for root, _cursor in page])
+    return ThreadsPage(threads, next=page[-1][1] if rest else None)
+
+
+def search_comments(reading: Reading, words: str, after: Cursor | None = None) -> ThreadsPage:
+    """Comments and replies that contain the words, newest first, each on its own."""
+    found = (
+        Comment.objects.filter(discussion=reading.discussion.pk)
+        .visible_to(reading.viewer)
+        .search(words)
+        .order_by("-pk")
+    )
+    if after is not None:
+        found = found.filter(pk__lt=after.pk)
+    comments = list(_as_shown(found)[: THREADS_ON_A_PAGE + 1])
+    page = comments[:THREADS_ON_A_PAGE]
+    parents = _comments_by_id([each.parent_id for each in page if each.parent_id])
+    threads = [Thread(_node(reading, each, parents)) for each in page]
+    _mark_my_reactions(reading, [thread.root for thread in threads])
+    is_last = len(comments) <= THREADS_ON_A_PAGE
+    return ThreadsPage(threads, next=None if is_last else Cursor(page[-1].pk))
+
+
+def read_replies(reading: Reading, top: Comment, after: int | None = None) -> RepliesPage:
+    """The replies below a comment in the order of the thread."""
+    below = _below(reading.comments, top.path).order_by("path")
+    if after is not None:
+        shown = Comment.objects.filter(discussion=reading.discussion.pk, pk=after).values("path")
+        below = below.filter(path__gt=shown)
+    comments = list(_as_shown(below)[: REPLIES_ON_A_PAGE + 1])
+    page = comments[:REPLIES_ON_A_PAGE]
+    known = {comment.pk: comment for comment in [top, *page]}
+    missing = [each.parent_id for each in page if each.parent_id and each.parent_id not in known]
+    known.update(_comments_by_id(missing))
+    nodes = [_node(reading, each, known, below=top) for each in page]
+    _mark_my_reactions(reading, nodes)
+    return RepliesPage(nodes, next=page[-1].pk if len(comments) > len(page) else None)
+
+
+def read_with_ancestors(reading: Reading, comment: Comment) -> tuple[list[Node], Node]:
+    """The comments that it answers, from the top of the thread down, and the comment itself."""
+    known = _comments_by_id(comment.path)
+    chain = [known[pk] for pk in comment.path if pk in known]
+    nodes = [_node(reading, each, known) for each in chain]
+    _mark_my_reactions(reading, nodes)
+    return nodes[:-1], nodes[-1]
+
+
+def _ranked_roots(
+    reading: Reading, roots: CommentQuerySet, sort: Sort, after: Cursor | None
+) -> list[tuple[Comment, Cursor]]:
+    """One root more than fits on the page, in order, each with the cursor that follows it."""
+    if sort is Sort.REPLIES:
+        return _by_replies(reading, roots, after)
+    if sort is Sort.AGREED:
+        if after is not None:
+            roots = roots.filter(
+                Q(agree_count__lt=after.rank) | Q(agree_count=after.rank, pk__lt=after.pk)
+            ).filter(agree_count__lte=after.rank)
+        listed = _with_reply_ids(reading, roots.order_by("-agree_count", "-pk"))
+        return [
+            (root, Cursor(root.pk, root.agree_count)) for root in listed[: THREADS_ON_A_PAGE + 1]
+        ]
+    oldest = sort is Sort.OLDEST
+    if after is not None:
+        roots = roots.filter(pk__gt=after.pk) if oldest else roots.filter(pk__lt=after.pk)
+    listed = _with_reply_ids(reading, roots.order_by("pk" if oldest else "-pk"))
+    return [(root, Cursor(root.pk)) for root in listed[: THREADS_ON_A_PAGE + 1]]
+
+
+def _by_replies(
+    reading: Reading, roots: CommentQuerySet, after: Cursor | None
+) -> list[tuple[Comment, Cursor]]:
+    """By the replies that each thread had when the first page was read.
+
+    Replies posted since then (ids above as_of) would move their thread past the cursor: their
+    threads are ranked without them. Threads begun since then wait for the next first page.
+    """
+    as_of = after.as_of if after else reading.discussion.last_comment_id
+    new_replies = _replies_since(reading, as_of)
+    wanted = roots.filter(pk__lte=as_of)
+    if after is not None:
+        beyond = Q(reply_count__lt=after.rank) | Q(reply_count=after.rank, pk__lt=after.pk)
+        wanted = wanted.filter(beyond | Q(pk__in=list(new_replies)))
+    listed = _with_reply_ids(reading, wanted.order_by("-reply_count", "-pk"))
+    candidates = [
+        (root, Cursor(root.pk, root.reply_count - new_replies.get(root.pk, 0), as_of))
+        for root in listed[: THREADS_ON_A_PAGE + 1 + len(new_replies)]
+    ]
+    if after is not None:
+        last = (after.rank, after.pk)
+        candidates = [each for each in candidates if (each[1].rank, each[1].pk) < last]
+    candidates.sort(key=lambda each: (each[1].rank, each[1].pk), reverse=True)
+    return candidates[: THREADS_ON_A_PAGE + 1]
+
+
+def _replies_since(reading: Reading, as_of: int) -> dict[int, int]:
+    rows = (
+        Comment.objects.filter(discussion=reading.discussion.pk, pk__gt=as_of, parent__isnull=False)
+        .values(root=F("path__0"))
+        .annotate(replies=Count("pk"))
+        .values_list("root", "replies")
+    )
+    return dict(rows[:_MOVED_AT_MOST])
+
+
+def _with_reply_ids(reading: Reading, roots: CommentQuerySet) -> CommentQuerySet:
+    """Each root with the ids of its first replies: what is read of a thread is bounded."""
+    replies = reading.comments.filter(
+        path__gt=OuterRef("path"), path__lt=_path_after_root(OuterRef("pk"))
+    )
+    shown = replies.order_by("path").values("pk")[:REPLIES_SHOWN]
+    listed: CommentQuerySet = roots.annotate(reply_ids=ArraySubquery(shown)).only(
+        "pk", "reply_count", "agree_count"
+    )
+    return listed
+
+
+def _threads(reading: Reading, roots: Sequence[Comment]) -> list[Thread]:
+    ids = [pk for root in roots for pk in (root.pk, *root.reply_ids)]
+    known = _comments_by_id(ids)
+    threads = []
+    for root in roots:
+        top = known[root.pk]
+        shown = [known[pk] for pk in root.reply_ids if pk in known]
+        replies = [_node(reading, each, known, below=top) for each in shown]
+        more = max(top.reply_count - len(replies), 0) if len(shown) == REPLIES_SHOWN else 0
+        threads.append(Thread(_node(reading, top, known), replies, more))
+    _mark_my_reactions(
+        reading, [node for thread in threads for node in (thread.root, *thread.replies)]
+    )
+    return threads
+
+
+def _node(
+    reading: Reading, comment: Comment, known: dict[int, Comment], below: Comment | None = None
+) -> Node:
+    """The comment with what this viewer may do; `below` sets where its level counts from."""
+    comment.discussion = reading.discussion
+    parent = known.get(comment.parent_id) if comment.parent_id else None
+    level = len(comment.path) - len(below.path) - 1 if below else 0
+    return Node(
+        comment,
+        level=min(max(level, 0), DEEPEST_INDENT),
+        shows_text=comment.shows_text_to(reading.viewer),
+        reply_to=parent.author.shown_name if parent and parent.is_published else "",
+        actions=allowed_actions(comment, reading.viewer, reading.moment),
+    )
+
+
+def _mark_my_reactions(reading: Reading, nodes: Sequence[Node]) -> None:
+    if reading.viewer is None or not nodes:
+        return
+    mine = dict(
+        Reaction.objects.filter(
+            comment__in=[node.comment.pk for node in nodes], participant__member=reading.viewer
+        ).values_list("comment", "value")
+    )
+    for node in nodes:
+        node.my_reaction = mine.get(node.comment.pk, "")
+
+
+def _comments_by_id(ids: Iterable[int | None]) -> dict[int, Comment]:
+    wanted = [pk for pk in ids if pk is not None]
+    if not wanted:
+        return {}
+    return {each.pk: each for each in _as_shown(Comment.objects.filter(pk__in=wanted))}
+
+
+def _below(comments: CommentQuerySet, path: list[int]) -> CommentQuerySet:
+    below: CommentQuerySet = comments.filter(
+        path__gt=_array(path), path__lt=_array([*path[:-1], path[-1] + 1])
+    )
+    return below
+
+
+def _array(path: list[int]) -> Value:
+    return Value(path, output_field=_PATH)
+
+
+def _path_after_root(pk: OuterRef) -> Func:
+    """The first path that is not in the thread of this root."""
+    return Func(pk + 1, template="ARRAY[%(expressions)s]", output_field=_PATH)
+
+
+def _as_shown(comments: CommentQuerySet) -> CommentQuerySet:
+    """With all that a page shows of a comment, and nothing that it does not."""
+    shown: CommentQuerySet = comments.select_related("author__member").defer(
+        "body", "search_vector"
+    )
+    return shown
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18

@@ -1,0 +1,57 @@
+"""The one door to each object: found for this viewer, or the same 404 as if it never existed."""
+
+from typing import cast
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+
+from accounts.models import Member
+from discussions.models import Comment, Consultation, Discussion
+from discussions.models.comments import Viewer
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """The signed-in member, or None."""
+    return cast("Member", request.user) if request.user.is_authenticated else None
+
+
+def site_url(request: HttpRequest) -> str:
+    """Where this site stands, for links that leave it."""
+    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def consultation_or_404(slug: str) -> Consultation:
+    found: Consultation | None = (
+        Consultation.objects.published().with_surroundings().filter(slug=slug).first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def discussion_or_404(consultation: str, slug: str) -> Discussion:
+    """With all that its page shows beside the comments."""
+    found: Discussion | None = (
+        Discussion.objects.published()
+        .with_surroundings()
+        .filter(consultation__slug=consultation, slug=slug)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def comment_or_404(pk: int, viewer: Viewer) -> Comment:
+    """A comment whose text this viewer may read."""
+    found: Comment | None = (
+        Comment.objects.visible_to(viewer)
+        .filter(discussion__consultation__published_at__isnull=False)
+        .select_related("author__member", "discussion__consultation")
+        .defer("search_vector")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,119 @@
+"""The discussion page: what its view shows, and what a comment that failed comes back to."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+
+from discussions.drafts import draft_for
+from discussions.events import timeline
+from discussions.forms import CommentForm, SearchForm
+from discussions.models import Discussion
+from discussions.structured import discussion_data
+from discussions.threads import Cursor, Reading, Sort, ThreadsPage, read_threads, search_comments
+from discussions.views.access import site_url, viewer_of
+from moderation.timeline import Phase
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which comments the reader asked for. What cannot be understood is left out."""
+
+    sort: Sort = Sort.NEWEST
+    prompt: int | None = None
+    words: str = ""
+    after: Cursor | None = None
+
+    @classmethod
+    def from_query(cls, query: QueryDict, discussion: Discussion) -> "Selection":
+        search = SearchForm(query)
+        prompts = {str(row["id"]): int(row["id"]) for row in discussion.prompt_rows}
+        sort = query.get("sort", "")
+        return cls(
+            sort=Sort(sort) if sort in list(Sort) else Sort.NEWEST,
+            prompt=prompts.get(query.get("prompt", "")),
+            words=search.cleaned_data["q"] if search.is_valid() else "",
+            after=Cursor.parse(query.get("after", "")),
+        )
+
+    def read(self, reading: Reading) -> ThreadsPage:
+        if self.words:
+            return search_comments(reading, self.words, self.after)
+        return read_threads(reading, self.sort, self.prompt, self.after)
+
+    def link(self, after: Cursor | None) -> str:
+        chosen = {
+            "sort": self.sort if self.sort is not Sort.NEWEST and not self.words else "",
+            "prompt": "" if self.words else self.prompt or "",
+            "q": self.words,
+            "after": after or "",
+        }
+        return "?" + urlencode({key: value for key, value in chosen.items() if value})
+
+    @property
+    def is_everything(self) -> bool:
+        return not self.words and self.prompt is None
+
+
+def discussion_page(
+    request: HttpRequest, discussion: Discussion, form: CommentForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page with its comments; a form given is one that has errors to show."""
+    reading = Reading(discussion, viewer_of(request), timezone.now())
+    selection = Selection.from_query(request.GET, discussion)
+    context = _frame(reading) | taking_part(reading) | _comments(reading, selection)
+    context["structured_data"] = discussion_data(discussion, site_url(request))
+    if context["viewer_reacts"]:
+        context["form"] = form or _empty_form(request, discussion)
+    return render(request, "discussions/discussion.html", context, status=status)
+
+
+def taking_part(reading: Reading) -> dict[str, Any]:
+    """Whether the page has the form for reactions, or invites the signed out to join."""
+    phase = reading.discussion.phase(reading.moment)
+    return {
+        "phase": phase,
+        "viewer_reacts": phase is Phase.OPEN and reading.viewer is not None,
+        "invites": phase is Phase.OPEN and reading.viewer is None,
+        "moment": reading.moment,
+    }
+
+
+def _frame(reading: Reading) -> dict[str, Any]:
+    discussion = reading.discussion
+    consultation = discussion.consultation
+    return {
+        "discussion": discussion,
+        "consultation": consultation,
+        "window": discussion.window,
+        "prompts": discussion.prompt_rows,
+        "hosts": discussion.host_rows,
+        "events": timeline(consultation, discussion.event_rows, reading.moment),
+        "next_discussion": _next(discussion),
+    }
+
+
+def _comments(reading: Reading, selection: Selection) -> dict[str, Any]:
+    page = selection.read(reading)
+    return {
+        "selection": selection,
+        "sorts": list(Sort),
+        "threads": page.threads,
+        "next_link": selection.link(page.next) if page.next else "",
+        "start_link": selection.link(None),
+    }
+
+
+def _empty_form(request: HttpRequest, discussion: Discussion) -> CommentForm:
+    return CommentForm(discussion, initial=draft_for(request, discussion.pk))
+
+
+def _next(discussion: Discussion) -> dict[str, Any] | None:
+    """The discussion that follows in the consultation, round to the first."""
+    rows = discussion.discussion_rows
+    place = next(i for i, row in enumerate(rows) if row["id"] == discussion.pk)
+    following = rows[(place + 1) % len(rows)]
+    return following if following["id"] != discussion.pk else None

@@ -1,0 +1,93 @@
+"""Pages that anyone may read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from discussions.events import timeline
+from discussions.models import Consultation, Discussion
+from discussions.threads import Reading, read_replies, read_with_ancestors
+from discussions.views.access import (
+    comment_or_404,
+    consultation_or_404,
+    discussion_or_404,
+    viewer_of,
+)
+from discussions.views.discussion_page import discussion_page, taking_part
+from moderation.timeline import Phase
+
+_ON_HOME = 6  # of each kind
+_LISTED_AT_MOST = 200
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    by_phase = _by_phase()
+    answered = [each for each in by_phase[Phase.CLOSED] if each.has_outcome(timezone.now())]
+    context = {
+        "open": by_phase[Phase.OPEN][:_ON_HOME],
+        "upcoming": by_phase[Phase.UPCOMING][:_ON_HOME],
+        "answered": answered[:_ON_HOME],
+    }
+    return render(request, "discussions/home.html", context)
+
+
+def consultations(request: HttpRequest) -> HttpResponse:
+    by_phase = _by_phase()
+    phases = [(phase, by_phase[phase]) for phase in (Phase.OPEN, Phase.UPCOMING, Phase.CLOSED)]
+    return render(request, "discussions/consultations.html", {"phases": phases})
+
+
+def consultation(request: HttpRequest, consultation: str) -> HttpResponse:
+    found = consultation_or_404(consultation)
+    moment = timezone.now()
+    has_outcome = found.has_outcome(moment)
+    context = {
+        "consultation": found,
+        "phase": found.phase(moment),
+        "discussions": found.discussion_rows,
+        "events": timeline(found, found.event_rows, moment),
+        "moment": moment,
+        "has_outcome": has_outcome,
+        "points": list(found.outcome_points.all()[:100]) if has_outcome else [],
+    }
+    return render(request, "discussions/consultation.html", context)
+
+
+def discussion(request: HttpRequest, consultation: str, discussion: str) -> HttpResponse:
+    found = discussion_or_404(consultation, discussion)
+    return discussion_page(request, found)
+
+
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    viewer = viewer_of(request)
+    found = comment_or_404(pk, viewer)
+    reading = Reading(found.discussion, viewer, timezone.now())
+    ancestors, node = read_with_ancestors(reading, found)
+    after = request.GET.get("after", "")
+    page = read_replies(reading, found, int(after) if _is_id(after) else None)
+    context = {
+        "discussion": found.discussion,
+        "consultation": found.discussion.consultation,
+        "comment": found,
+        "ancestors": ancestors,
+        "node": node,
+        "replies": page.replies,
+        "next": page.next,
+        "continues": bool(after),
+    }
+    context |= taking_part(reading)
+    return render(request, "discussions/comment.html", context)
+
+
+def _by_phase() -> dict[Phase, list[Consultation]]:
+    moment = timezone.now()
+    found: dict[Phase, list[Consultation]] = {phase: [] for phase in Phase}
+    for each in Consultation.objects.published()[:_LISTED_AT_MOST]:
+        found[each.phase(moment)].append(each)
+    found[Phase.OPEN].sort(key=lambda each: each.closes_at)
+    found[Phase.UPCOMING].sort(key=lambda each: each.opens_at)
+    return found
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18

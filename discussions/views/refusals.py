@@ -1,0 +1,66 @@
+"""What a writer is told when nothing was posted: why, in a sentence, with the text kept."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from discussions.models import Comment
+from discussions.permissions import Action, NotAllowedError, NotOpenError
+from discussions.posting import FormKeyReusedError
+from moderation.timeline import Phase
+
+_Arguments = ParamSpec("_Arguments")
+_View = Callable[Concatenate[HttpRequest, _Arguments], HttpResponse]
+
+
+def refusals_told(view: _View[_Arguments]) -> _View[_Arguments]:
+    @wraps(view)
+    def wrapped(
+        request: HttpRequest, *args: _Arguments.args, **kwargs: _Arguments.kwargs
+    ) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotOpenError as refusal:
+            return _not_posted(request, _not_open(refusal.phase), status=403)
+        except NotAllowedError as refusal:
+            return _not_posted(request, _not_allowed(refusal.action), status=403)
+        except FormKeyReusedError as refusal:
+            return _not_posted(request, _posted_before(), status=409, earlier=refusal.comment)
+        except Comment.DoesNotExist:
+            return _not_posted(request, _gone(), status=404)
+
+    return wrapped
+
+
+def _not_posted(
+    request: HttpRequest, reason: str, status: int, earlier: Comment | None = None
+) -> HttpResponse:
+    context = {"reason": reason, "text": request.POST.get("body", ""), "earlier": earlier}
+    return render(request, "discussions/not_posted.html", context, status=status)
+
+
+def _not_open(phase: Phase) -> str:
+    if phase is Phase.CLOSED:
+        return _("This discussion has closed, so nothing more can be posted or changed.")
+    return _("This discussion has not opened yet.")
+
+
+def _not_allowed(action: Action) -> str:
+    return {
+        Action.REPLY: _("This comment can no longer be replied to."),
+        Action.EDIT: _("You can change your own comment for 15 minutes. That time is over."),
+        Action.WITHDRAW: _("You can withdraw your own comments only."),
+        Action.REACT: _("You can agree or disagree with other people’s comments only."),
+    }[action]
+
+
+def _posted_before() -> str:
+    return _("This form was already sent, with another text. The first one is published.")
+
+
+def _gone() -> str:
+    return _("The comment you answer is no longer there.")

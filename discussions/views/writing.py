@@ -1,0 +1,172 @@
+"""Taking part: each view fetches, checks, acts, and answers with a page or a redirect."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Member
+from discussions import posting
+from discussions.drafts import draft_for, drop_draft, keep_draft
+from discussions.forms import CommentForm, EditForm, ReactionForm, ReplyForm
+from discussions.models import Comment, Discussion
+from discussions.permissions import EDIT_FOR, Action, check_allowed
+from discussions.threads import Reading, read_with_ancestors
+from discussions.views.access import comment_or_404, discussion_or_404, viewer_of
+from discussions.views.discussion_page import discussion_page
+from discussions.views.refusals import refusals_told
+
+_CommentView = Callable[[HttpRequest, Comment, Member], HttpResponse]
+
+
+@require_http_methods(["GET", "POST"])
+@refusals_told
+def comments(request: HttpRequest, consultation: str, discussion: str) -> HttpResponse:
+    """POST a comment. A GET is somebody coming back after signing in, or reloading."""
+    found = discussion_or_404(consultation, discussion)
+    if request.method == "GET":
+        return redirect(found)
+    viewer = viewer_of(request)
+    if viewer is None:
+        keep_draft(request, found.pk)
+        return _to_sign_in(f"{found.get_absolute_url()}#write")
+    form = CommentForm(found, request.POST)
+    if not form.is_valid():
+        return discussion_page(request, found, form, status=422)
+    new = posting.NewComment(
+        body=form.cleaned_data["body"],
+        form_key=form.cleaned_data["form_key"],
+        prompt_id=form.cleaned_data["prompt"],
+    )
+    return _post(request, found, viewer, new)
+
+
+def about_comment(view: _CommentView) -> Callable[[HttpRequest, int], HttpResponse]:
+    """Fetches the comment the viewer may read; the signed out sign in first, their text kept."""
+
+    @require_http_methods(["GET", "POST"])
+    @refusals_told
+    @wraps(view)
+    def wrapped(request: HttpRequest, pk: int) -> HttpResponse:
+        viewer = viewer_of(request)
+        found = comment_or_404(pk, viewer)
+        if viewer is None:
+            keep_draft(request, found.discussion_id, found.pk)
+            return _to_sign_in(request.path)
+        return view(request, found, viewer)
+
+    return wrapped
+
+
+@about_comment
+def reply(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse:
+    discussion = comment.discussion
+    if request.method == "GET":
+        check_allowed(Action.REPLY, comment, member, timezone.now())
+        form = ReplyForm(initial=draft_for(request, discussion.pk, comment.pk))
+        return _form_page(request, "discussions/reply.html", comment, form)
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, "discussions/reply.html", comment, form, status=422)
+    new = posting.NewComment(
+        body=form.cleaned_data["body"],
+        form_key=form.cleaned_data["form_key"],
+        parent_id=comment.pk,
+    )
+    return _post(request, discussion, member, new)
+
+
+@about_comment
+def edit(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse:
+    if request.method == "GET":
+        check_allowed(Action.EDIT, comment, member, timezone.now())
+        form = EditForm(initial={"body": comment.body})
+        return _form_page(request, "discussions/edit.html", comment, form)
+    form = EditForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, "discussions/edit.html", comment, form, status=422)
+    posting.edit_comment(comment, member, form.cleaned_data["body"])
+    messages.success(request, _("Your change is saved."))
+    return redirect(comment)
+
+
+@about_comment
+def withdraw(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse:
+    if request.method == "GET":
+        check_allowed(Action.WITHDRAW, comment, member, timezone.now())
+        return _form_page(request, "discussions/withdraw.html", comment)
+    posting.withdraw_comment(comment, member)
+    messages.success(request, _("You withdrew your comment. Nobody can read it now."))
+    return redirect(f"{comment.discussion.get_absolute_url()}#comments")
+
+
+@about_comment
+def reaction(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse:
+    """Agree or disagree; answers scripts with the new counts."""
+    if request.method == "GET":
+        check_allowed(Action.REACT, comment, member, timezone.now())
+        return _form_page(request, "discussions/reaction.html", comment)
+    form = ReactionForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, "discussions/reaction.html", comment, status=422)
+    mine = form.cleaned_data["reaction"]
+    changed = posting.react(comment, member, mine)
+    if request.headers.get("Accept") == "application/json":
+        counts = {"agree": changed.agree_count, "disagree": changed.disagree_count}
+        return JsonResponse({**counts, "mine": mine or ""})
+    return HttpResponseRedirect(f"{_back(request, comment)}#comment-{comment.pk}")
+
+
+def _post(
+    request: HttpRequest, discussion: Discussion, member: Member, new: posting.NewComment
+) -> HttpResponse:
+    comment = posting.post_comment(discussion, member, new)
+    drop_draft(request, discussion.pk, new.parent_id)
+    messages.success(request, _("Your comment is published. Thank you for taking part."))
+    if new.parent_id is not None:
+        return redirect(comment)
+    return HttpResponseRedirect(f"{discussion.get_absolute_url()}#comment-{comment.pk}")
+
+
+def _form_page(
+    request: HttpRequest,
+    template: str,
+    comment: Comment,
+    form: ReplyForm | EditForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A form on a page of its own, under the comment that it is about."""
+    reading = Reading(comment.discussion, viewer_of(request), timezone.now())
+    ancestors, node = read_with_ancestors(reading, comment)
+    context: dict[str, Any] = {
+        "comment": comment,
+        "discussion": comment.discussion,
+        "consultation": comment.discussion.consultation,
+        "ancestors": ancestors,
+        "node": node,
+        "form": form,
+        "moment": reading.moment,
+        "edit_until": comment.posted_at + EDIT_FOR,
+    }
+    return render(request, template, context, status=status)
+
+
+def _to_sign_in(then: str) -> HttpResponse:
+    return redirect(f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: then})}")
+
+
+def _back(request: HttpRequest, comment: Comment) -> str:
+    wanted = request.POST.get(REDIRECT_FIELD_NAME, "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return comment.get_absolute_url()

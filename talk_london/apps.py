@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class TalkLondonConfig(AppConfig):
+    name = "talk_london"

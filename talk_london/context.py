@@ -1,0 +1,13 @@
+"""What every template knows of the site."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "site_url": settings.SITE_URL or f"{request.scheme}://{request.get_host()}",
+        "is_local": settings.LOCAL,
+    }

@@ -1,0 +1,41 @@
+"""Headers that every answer carries, and who may keep a copy of it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers, patch_cache_control
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SecurityHeadersMiddleware:
+    """What Django's own middleware leaves out. Outermost, so that error pages have it too."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class CacheHeadersMiddleware:
+    """A page made for a signed-in member, or setting a cookie, is kept by nobody.
+
+    Reading whether somebody is signed in makes a page vary on the cookie, which Django notes.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.headers.get("Cache-Control"):
+            return response
+        if request.session.session_key or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+            add_never_cache_headers(response)
+            patch_cache_control(response, private=True, no_store=True)
+        else:
+            patch_cache_control(response, no_cache=True)
+        return response

@@ -1,0 +1,56 @@
+"""Answers for machines: is the service up, is it ready, what may be crawled, whom to tell."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+_PLAIN = "text/plain; charset=utf-8"
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked, the database neither."""
+    return HttpResponse("ok\n", content_type=_PLAIN)
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The database answers and has every migration."""
+    fault = _fault()
+    return HttpResponse(f"{fault or 'ok'}\n", content_type=_PLAIN, status=503 if fault else 200)
+
+
+def _fault() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "database"
+    return "migrations" if waiting else ""
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /accounts/",
+        "Disallow: /admin/",
+        "Disallow: /comments/*/",
+        "Allow: /",
+        f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=_PLAIN)
+
+
+def security(request: HttpRequest) -> HttpResponse:
+    """RFC 9116."""
+    expires = (timezone.now() + timedelta(days=180)).date()
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires:%Y-%m-%d}T00:00:00Z",
+        "Preferred-Languages: en",
+        f"Canonical: {request.build_absolute_uri(request.path)}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=_PLAIN)

@@ -1,0 +1,327 @@
+"""What bin/serve and bin/manage do once they stand in the environment.
+
+Importing it needs only the standard library: the port is checked before anything is installed.
+"""
+
+import contextlib
+import dataclasses
+import functools
+import hashlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from talk_london import database, local
+
+HOST = "127.0.0.1"
+# Any number, as long as every Talk London uses the same for its set-up.
+SET_UP_LOCK = 7_461_081_900
+READY_SECONDS = 60.0
+# More than gunicorn's graceful_timeout, and less than people's patience.
+STOP_SECONDS = 8.0
+
+
+class ServingError(Exception):
+    """Its text is one sentence for the person who started the program."""
+
+
+@dataclasses.dataclass
+class Command:
+    name: str
+    words: list[str]
+    descriptors: tuple[int, ...] = ()
+
+
+def check_port() -> None:
+    """Ends the program where the port cannot be had. `main` takes it in the end."""
+    try:
+        _listen(_port()).close()
+    except ServingError as problem:
+        sys.exit(str(problem))
+
+
+def main() -> int:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        with _listen(_port()) as listener:
+            _serve(listener)
+    except (ServingError, database.DatabaseUnavailableError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.")
+    return 0
+
+
+def manage(words: list[str]) -> int:
+    # As when nothing catches it: the kernel then lets go of the database.
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with _database(_prepare()):
+            from django.core.management import execute_from_command_line
+
+            with _settings_told_in_a_sentence():
+                execute_from_command_line(words)
+    except (ServingError, database.DatabaseUnavailableError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+# The port
+
+
+def _port() -> int:
+    given = os.environ.get("PORT") or "8000"
+    if not (given.isascii() and given.isdecimal() and 0 < int(given) < 65536):
+        raise ServingError(f"PORT must be a whole number from 1 to 65535, not {given!r}.")
+    return int(given)
+
+
+def _listen(port: int) -> socket.socket:
+    """Listens from now on, so that nobody else takes the port while the rest is set up."""
+    listener = socket.socket(socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(128)
+    except PermissionError:
+        listener.close()
+        raise ServingError(
+            f"Port {port} is for root only. Choose another: PORT=8000 bin/serve"
+        ) from None
+    except OSError:
+        listener.close()
+        other = port + 1 if port < 65535 else 8000
+        raise ServingError(
+            f"Port {port} is taken. Stop what uses it, or choose another: PORT={other} bin/serve"
+        ) from None
+    return listener
+
+
+# Setting up
+
+
+def _serve(listener: socket.socket) -> None:
+    address = f"http://{HOST}:{listener.getsockname()[1]}"
+    os.environ.setdefault("SITE_URL", address)
+    with _database(_prepare()) as held:
+        _set_up()
+        descriptors = (listener.fileno(), *held)
+        web = Command("The web server", _gunicorn(listener.fileno()), descriptors)
+        with _running([web]) as processes:
+            listener.close()
+            _wait_until_healthy(address, processes)
+            _greet(address)
+            _watch(processes)
+
+
+def _prepare() -> Path:
+    try:
+        return local.prepare()
+    except OSError as problem:
+        raise ServingError(
+            f"The folder of local data cannot be used: {problem.strerror}: {problem.filename}."
+        ) from problem
+
+
+@contextlib.contextmanager
+def _database(data: Path) -> Iterator[tuple[int, ...]]:
+    """Sets DATABASE_URL where nobody has. Yields what children inherit to keep the server."""
+    if given := os.environ.get("DATABASE_URL"):
+        database.wait_until_answers(given)
+        yield ()
+        return
+    with database.shared_server(data / "postgres") as server:
+        os.environ["DATABASE_URL"] = server.url
+        yield (server.lock,)
+
+
+def _set_up() -> None:
+    """Brings database, demo and static files up to date; nothing of Django's stays open."""
+    import django
+    from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
+
+    with _settings_told_in_a_sentence():
+        django.setup()
+    with database.connect(os.environ["DATABASE_URL"]) as lock:
+        lock.execute("SELECT pg_advisory_lock(%s)", [SET_UP_LOCK])
+        _migrate()
+        _load_demo()
+        _collect_static()
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()
+
+
+@contextlib.contextmanager
+def _settings_told_in_a_sentence() -> Iterator[None]:
+    import environs
+
+    try:
+        yield
+    except environs.EnvError as problem:
+        raise ServingError(f"The settings in the environment are wrong: {problem}") from problem
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        print("Bringing the database up to date…", flush=True)
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _load_demo() -> None:
+    from django.core.management import call_command
+
+    call_command("demo")
+
+
+def _collect_static() -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    root = Path(settings.STATIC_ROOT)
+    stamp = root.with_name(f"{root.name}.sha256")
+    digest = _static_digest()
+    if root.is_dir() and stamp.is_file() and stamp.read_text() == digest:
+        return
+    print("Collecting the static files…", flush=True)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    stamp.write_text(digest)
+
+
+def _static_digest() -> str:
+    """Of our own files, and of the lock file for those that come with packages."""
+    from django.conf import settings
+
+    digest = hashlib.sha256((local.ROOT / "requirements.txt").read_bytes())
+    digest.update(str(settings.STORAGES["staticfiles"]).encode())
+    for folder in settings.STATICFILES_DIRS:
+        for path in sorted(Path(folder).rglob("*")):
+            if path.is_file():
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+                digest.update(f"{path.relative_to(folder)}\0{content}\0".encode())
+    return digest.hexdigest()
+
+
+# Running
+
+
+def _gunicorn(listener: int) -> list[str]:
+    words = [sys.executable, "-m", "gunicorn", "talk_london.wsgi:application"]
+    return [*words, "--config", str(local.ROOT / "gunicorn.conf.py"), "--bind", f"fd://{listener}"]
+
+
+@dataclasses.dataclass
+class Running:
+    name: str
+    process: "subprocess.Popen[bytes]"
+
+    def check(self) -> None:
+        code = self.process.poll()
+        if code is not None:
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
+            raise ServingError(f"{self.name} ended unexpectedly ({how}).")
+
+
+@contextlib.contextmanager
+def _running(commands: list[Command]) -> Iterator[list[Running]]:
+    """Each in a session of its own: Ctrl-C reaches only this process, which stops them in order.
+    However this process ends, the kernel tells them to stop."""
+    started: list[Running] = []
+    try:
+        for command in commands:
+            started.append(Running(command.name, _start(command)))
+        yield started
+    finally:
+        _stop([running.process for running in started])
+
+
+def _start(command: Command) -> "subprocess.Popen[bytes]":
+    die = functools.partial(database.die_with_parent, signal.SIGTERM, os.getpid())
+    return subprocess.Popen(  # noqa: S603 (commands of this module)
+        command.words,
+        cwd=local.ROOT,
+        stdin=subprocess.DEVNULL,
+        pass_fds=command.descriptors,
+        start_new_session=True,
+        preexec_fn=die,
+    )
+
+
+def _stop(processes: "list[subprocess.Popen[bytes]]") -> None:
+    try:
+        for process in processes:
+            process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in processes:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, deadline - time.monotonic()))
+    finally:
+        # Also when someone pressed Ctrl-C again: children of theirs that are left, too.
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _wait_until_healthy(address: str, processes: list[Running]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not _is_healthy(address):
+        for running in processes:
+            running.check()
+        if time.monotonic() > deadline:
+            raise ServingError(f"Talk London does not answer at {address}/healthz.")
+        time.sleep(0.05)
+
+
+def _is_healthy(address: str) -> bool:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _watch(processes: list[Running]) -> None:
+    while True:
+        for running in processes:
+            running.check()
+        time.sleep(0.5)
+
+
+def _greet(address: str) -> None:
+    from accounts.demo import SIGN_INS
+
+    rows = [("Sign in as", "Email", "Password")]
+    rows += [(one.role, one.email, one.password) for one in SIGN_INS]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    print(f"\nTalk London answers at {address}/\n")
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  " + "  ".join(cells).rstrip())
+    print(f"\nMail the demo sends: {address}/outbox/\nPress Ctrl-C to stop.", flush=True)

@@ -1,0 +1,49 @@
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+from django.views.generic import RedirectView, TemplateView
+
+from discussions.sitemaps import ConsultationSitemap, DiscussionSitemap, PageSitemap
+from talk_london import machines, outbox
+
+_SITEMAPS = {
+    "pages": PageSitemap,
+    "consultations": ConsultationSitemap,
+    "discussions": DiscussionSitemap,
+}
+
+
+def _page(name: str) -> TemplateView:
+    return TemplateView.as_view(template_name=f"pages/{name}.html")  # type: ignore[return-value]
+
+
+urlpatterns = [
+    path("", include("discussions.urls")),
+    path("", include("moderation.urls")),
+    path("how-it-works/", _page("how_it_works"), name="how_it_works"),
+    path("accessibility/", _page("accessibility"), name="accessibility"),
+    path("privacy/", _page("privacy"), name="privacy"),
+    path("terms/", _page("terms"), name="terms"),
+    path("cookies/", _page("cookies"), name="cookies"),
+    path("accounts/", include("allauth.account.urls")),
+    path(
+        "admin/login/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        name="admin_sign_in",
+    ),
+    path("admin/", admin.site.urls),
+    path("healthz", machines.healthz, name="healthz"),
+    path("readyz", machines.readyz, name="readyz"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": _SITEMAPS}, name="sitemap"),
+    path(".well-known/security.txt", machines.security, name="security"),
+]
+
+if settings.LOCAL:
+    urlpatterns.append(path("outbox/", outbox.outbox, name="outbox"))
+
+handler400 = "talk_london.errors.bad_request"
+handler403 = "talk_london.errors.permission_denied"
+handler404 = "talk_london.errors.page_not_found"
+handler500 = "talk_london.errors.server_error"
