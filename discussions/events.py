@@ -38,13 +38,24 @@ def timeline(
     themselves where no stored event stands for them."""
     today = timezone.localdate(moment)
     events = [_stored(consultation, row, moment, today) for row in rows]
-    if not any(row["is_the_discussion"] for row in rows):
+    if not any(_is_the_discussion(consultation, row) for row in rows):
         events = _with(events, _discussion_time(consultation, moment))
     if consultation.has_outcome(moment) and consultation.outcome_published_at:
         published_on = timezone.localdate(consultation.outcome_published_at)
         title = _("What we heard, and what we do about it")
-        events = _with(events, Event(title, State.HAPPENED, starts_on=published_on))
+        if not any(event.starts_on == published_on for event in events):
+            events = _with(events, Event(title, State.HAPPENED, starts_on=published_on))
     return events
+
+
+def _is_the_discussion(consultation: Consultation, row: dict[str, Any]) -> bool:
+    """Marked as such, or of the same days as the consultation."""
+    if row["is_the_discussion"] or consultation.opens_at is None or consultation.closes_at is None:
+        return bool(row["is_the_discussion"])
+    first, last = (
+        timezone.localdate(consultation.opens_at), timezone.localdate(consultation.closes_at)
+    )
+    return (_date(row["starts_on"]), _date(row["ends_on"])) == (first, last)
 
 
 def _stored(
@@ -52,8 +63,8 @@ def _stored(
 ) -> Event:
     starts_on, ends_on = _date(row["starts_on"]), _date(row["ends_on"])
     note = row["note"]
-    if row["is_the_discussion"]:
-        note = responded_times(consultation.responses)
+    if _is_the_discussion(consultation, row) and consultation.responses:
+        note = f"{note} {responded_times(consultation.responses)}".strip()
     state = State(row["stated"]) if row["stated"] else State.HAPPENED
     if starts_on is not None:
         state = _state_on(today, starts_on, ends_on or starts_on)

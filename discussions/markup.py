@@ -61,7 +61,8 @@ def _folded(shown: str, rest: str, more: list[str]) -> str:
     more_html = "".join(_paragraph(each) for each in more)
     if more_html:
         more_html = f'<div class="fold__rest">{more_html}</div>'
-    return f'<p class="fold__head">{_inline(shown)}{rest_html}</p>{more_html}'
+    head = '<p class="fold__head">' if rest else "<p>"
+    return f"{head}{_inline(shown)}{rest_html}</p>{more_html}"
 
 
 def _paragraph(text: str) -> str:

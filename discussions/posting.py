@@ -20,6 +20,7 @@ from discussions.markup import body_html
 from discussions.models import Comment, CommentVersion, Discussion, Participant, Reaction
 from discussions.permissions import Action, NotAllowedError, NotOpenError, check_allowed
 from discussions.responses import count_contribution, count_response
+from moderation.limits import check_limit, posts_of_member
 from moderation.timeline import Phase
 
 # A btree entry holds a path of about 330 ids. Deeper replies stand beside their parent, in order.
@@ -47,8 +48,8 @@ class NewComment:
 def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Comment:
     """Store a comment, once per form key: a repeated post answers with the first one's comment.
 
-    Raises NotOpenError, FormKeyReusedError, NotAllowedError (the parent takes no reply) or
-    Comment.DoesNotExist (the member may not know of the parent).
+    Raises NotOpenError, FormKeyReusedError, NotAllowedError (the parent takes no reply),
+    TooOftenError, or Comment.DoesNotExist (the member may not know of the parent).
     """
     html = body_html(new.body)
     with _closing_is_told(), transaction.atomic():
@@ -57,11 +58,13 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
         earlier = Comment.objects.filter(author=author, form_key=new.form_key).first()
         if earlier is not None:
             return _same(earlier, new)
-        pk, moment = _next_id_and_moment()
+        check_limit(posts_of_member(), str(member.pk))
+        moment = database_moment()
         phase = discussion.phase(moment)
         if phase is not Phase.OPEN:
             raise NotOpenError(phase)
         parent = _parent(discussion, member, new.parent_id, moment)
+        pk = next_ids(1)[0]
         comment = Comment.objects.create(
             pk=pk,
             discussion=discussion,
@@ -137,23 +140,23 @@ def path_below(parent: Comment | None, pk: int) -> list[int]:
     return [*parent.path[:MOST_DEPTH], pk] if parent else [pk]
 
 
+def next_ids(count: int) -> list[int]:
+    """Ids for new comments, rising. They come first of all, because a path contains its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('discussions_comment', 'id'))"
+            " FROM generate_series(1, %s)",
+            [count],
+        )
+        return sorted(row[0] for row in cursor.fetchall())
+
+
 def database_moment() -> datetime:
     """Now, by the database's clock, inside a transaction too (where its now() stands still)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         moment: datetime = cursor.fetchone()[0]
     return moment
-
-
-def _next_id_and_moment() -> tuple[int, datetime]:
-    """The id comes first of all, because the path contains it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('discussions_comment', 'id')),"
-            " clock_timestamp()"
-        )
-        pk, moment = cursor.fetchone()
-    return pk, moment
 
 
 def _participant(discussion: Discussion, member: Member) -> Participant:

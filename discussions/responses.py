@@ -32,8 +32,12 @@ def count_response(participant: Participant, change: int) -> None:
 
 
 def recount(consultation: Consultation) -> None:
-    """Set every counter of a consultation from its comments and reactions, after an import."""
+    """Set every counter of a consultation from its comments and reactions, after an import.
+
+    In the caller's transaction, which may take minutes.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '10min'")
         for statement in _RECOUNT:
             cursor.execute(statement, {"consultation": consultation.pk})
     consultation.refresh_from_db()

@@ -185,12 +185,13 @@ def _ensure_running(folder: Path, *, durable: bool) -> str:
 
 def _start_keeper(folder: Path, *, durable: bool) -> None:
     mode = "durable" if durable else "fast"
+    modules = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     # Its output ends when the server is ready, or with the sentence that says why it is not.
     done = subprocess.run(  # noqa: S603 (this module itself)
         [sys.executable, "-m", "talk_london.database", mode, str(folder)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": modules},
         text=True,
         check=False,
     )
@@ -605,7 +606,7 @@ def _become(
             os.setgroups([])
             os.setgid(account.gid)
             if account.overrides:
-                _prctl(_PR_SET_KEEPCAPS, 1)
+                _keep_capabilities()
             os.setuid(account.uid)
             if account.overrides:
                 _keep_only_dac_override()
@@ -623,10 +624,16 @@ def _give(folder: Path, launch: "_Launch") -> None:
 
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT = 1, 8, 47
+_PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT = 1, 28, 47
 _PR_CAP_AMBIENT_RAISE = 2
+_SECBIT_NO_SETUID_FIXUP = 4
 _CAP_DAC_OVERRIDE = 1
 _CAPABILITY_VERSION_3 = 0x20080522
+
+
+def _keep_capabilities() -> None:
+    """Through a change of user, and in access(2), with which initdb looks for postgres."""
+    _prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP)
 
 
 def _keep_only_dac_override() -> None:

@@ -119,15 +119,15 @@ def _listen(port: int) -> socket.socket:
 def _serve(listener: socket.socket) -> None:
     address = f"http://{HOST}:{listener.getsockname()[1]}"
     os.environ.setdefault("SITE_URL", address)
-    with _database(_prepare()) as held:
+    with _database(_prepare()) as server:
         _set_up()
-        descriptors = (listener.fileno(), *held)
+        descriptors = (listener.fileno(), *([server.lock] if server else []))
         web = Command("The web server", _gunicorn(listener.fileno()), descriptors)
         with _running([web]) as processes:
             listener.close()
             _wait_until_healthy(address, processes)
             _greet(address)
-            _watch(processes)
+            _watch(processes, server)
 
 
 def _prepare() -> Path:
@@ -140,15 +140,15 @@ def _prepare() -> Path:
 
 
 @contextlib.contextmanager
-def _database(data: Path) -> Iterator[tuple[int, ...]]:
-    """Sets DATABASE_URL where nobody has. Yields what children inherit to keep the server."""
+def _database(data: Path) -> Iterator[database.Server | None]:
+    """Sets DATABASE_URL where nobody has, to that of a local server."""
     if given := os.environ.get("DATABASE_URL"):
         database.wait_until_answers(given)
-        yield ()
+        yield None
         return
     with database.shared_server(data / "postgres") as server:
         os.environ["DATABASE_URL"] = server.url
-        yield (server.lock,)
+        yield server
 
 
 def _set_up() -> None:
@@ -188,7 +188,8 @@ def _migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Bringing the database up to date…", flush=True)
-        call_command("migrate", verbosity=0, interactive=False)
+    # Also when nothing is planned: one that was killed may lack what Django does afterwards.
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def _load_demo() -> None:
@@ -307,10 +308,13 @@ def _is_healthy(address: str) -> bool:
         connection.close()
 
 
-def _watch(processes: list[Running]) -> None:
+def _watch(processes: list[Running], server: database.Server | None) -> None:
     while True:
         for running in processes:
             running.check()
+        if server and not server.is_running():
+            log = server.folder / "log"
+            raise ServingError(f"The local database ended unexpectedly; see {log}.")
         time.sleep(0.5)
 
 

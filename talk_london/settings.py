@@ -68,6 +68,12 @@ if not LOCAL:
     if _TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# How many posts in ten minutes, at most: of one member, from one address, on the whole site.
+_MANY = validate.Range(min=1)
+POSTS_OF_MEMBER: int = env.int("POSTS_OF_MEMBER", 30, validate=_MANY)
+POSTS_FROM_ADDRESS: int = env.int("POSTS_FROM_ADDRESS", 600, validate=_MANY)
+POSTS_ON_SITE: int = env.int("POSTS_ON_SITE", 6_000, validate=_MANY)
+
 env.seal()
 
 INSTALLED_APPS = [

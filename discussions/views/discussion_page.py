@@ -57,6 +57,10 @@ class Selection:
     def is_everything(self) -> bool:
         return not self.words and self.prompt is None
 
+    @property
+    def is_plain(self) -> bool:
+        return self.is_everything and self.sort is Sort.NEWEST
+
 
 def discussion_page(
     request: HttpRequest, discussion: Discussion, form: CommentForm | None = None, status: int = 200

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from discussions.models import Comment
 from discussions.permissions import Action, NotAllowedError, NotOpenError
 from discussions.posting import FormKeyReusedError
+from moderation.limits import TooOftenError
 from moderation.timeline import Phase
 
 _Arguments = ParamSpec("_Arguments")
@@ -30,6 +31,10 @@ def refusals_told(view: _View[_Arguments]) -> _View[_Arguments]:
             return _not_posted(request, _not_allowed(refusal.action), status=403)
         except FormKeyReusedError as refusal:
             return _not_posted(request, _posted_before(), status=409, earlier=refusal.comment)
+        except TooOftenError as refusal:
+            response = _not_posted(request, _too_often(), status=429)
+            response["Retry-After"] = str(int(refusal.limit.window.total_seconds()))
+            return response
         except Comment.DoesNotExist:
             return _not_posted(request, _gone(), status=404)
 
@@ -60,6 +65,10 @@ def _not_allowed(action: Action) -> str:
 
 def _posted_before() -> str:
     return _("This form was already sent, with another text. The first one is published.")
+
+
+def _too_often() -> str:
+    return _("That was a lot of posts in a short time. Please wait ten minutes, then go on.")
 
 
 def _gone() -> str:

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -25,6 +26,7 @@ from discussions.threads import Reading, read_with_ancestors
 from discussions.views.access import comment_or_404, discussion_or_404, viewer_of
 from discussions.views.discussion_page import discussion_page
 from discussions.views.refusals import refusals_told
+from moderation.limits import address_key, check_limit, posts_from_address, posts_on_site
 
 _CommentView = Callable[[HttpRequest, Comment, Member], HttpResponse]
 
@@ -130,6 +132,8 @@ def reaction(request: HttpRequest, comment: Comment, member: Member) -> HttpResp
 def _post(
     request: HttpRequest, discussion: Discussion, member: Member, new: posting.NewComment
 ) -> HttpResponse:
+    check_limit(posts_from_address(), address_key(get_adapter().get_client_ip(request)))
+    check_limit(posts_on_site(), "all")
     comment = posting.post_comment(discussion, member, new)
     drop_draft(request, discussion.pk, new.parent_id)
     messages.success(request, _("Your comment is published. Thank you for taking part."))

@@ -1,0 +1,100 @@
+"""Admin of what people say. Comments are read here; what happens to them happens through verbs."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from discussions.models import (
+    Comment,
+    Consultation,
+    Discussion,
+    OutcomePoint,
+    Participant,
+    Prompt,
+    TimelineEvent,
+)
+
+
+class DiscussionInline(admin.TabularInline[Discussion, Consultation]):
+    model = Discussion
+    fields = ("position", "title", "slug")
+    extra = 0
+    show_change_link = True
+
+
+class TimelineEventInline(admin.TabularInline[TimelineEvent, Consultation]):
+    model = TimelineEvent
+    extra = 0
+
+
+class OutcomePointInline(admin.StackedInline[OutcomePoint, Consultation]):
+    model = OutcomePoint
+    extra = 0
+
+
+@admin.register(Consultation)
+class ConsultationAdmin(admin.ModelAdmin[Consultation]):
+    list_display = ("title", "owner", "published_at", "opens_at", "closes_at")
+    prepopulated_fields = {"slug": ("title",)}
+    search_fields = ("title",)
+    inlines = (DiscussionInline, TimelineEventInline, OutcomePointInline)
+
+
+class PromptInline(admin.TabularInline[Prompt, Discussion]):
+    model = Prompt
+    extra = 0
+
+
+@admin.register(Discussion)
+class DiscussionAdmin(admin.ModelAdmin[Discussion]):
+    list_display = ("title", "consultation", "comment_count", "last_posted_at")
+    list_select_related = ("consultation",)
+    list_filter = ("consultation",)
+    search_fields = ("title",)
+    autocomplete_fields = ("hosts",)
+    inlines = (PromptInline,)
+
+
+@admin.register(Participant)
+class ParticipantAdmin(admin.ModelAdmin[Participant]):
+    """A participant is made a host by naming their organisation."""
+
+    list_display = ("shown_name", "organisation", "consultation")
+    list_select_related = ("consultation", "member")
+    list_filter = ("consultation", "organisation")
+    search_fields = ("name", "member__display_name")
+    autocomplete_fields = ("member", "consultation")
+
+
+@admin.register(Comment)
+class CommentAdmin(admin.ModelAdmin[Comment]):
+    list_display = ("id", "author", "discussion", "status", "posted_at", "body")
+    list_select_related = ("author__member", "discussion")
+    list_filter = ("status", "discussion__consultation")
+    search_fields = ("body",)
+    show_full_result_count = False
+    fields = (
+        "discussion",
+        "author",
+        "parent",
+        "prompt",
+        "status",
+        "body",
+        "posted_at",
+        "edited_at",
+        "reply_count",
+        "agree_count",
+        "disagree_count",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
+        return super().get_queryset(request).defer("search_vector", "body_html")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
+        return False

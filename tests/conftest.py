@@ -1,0 +1,82 @@
+"""Fixtures of all tests. The database is a real PostgreSQL, which bin/test provides."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Member
+from tests import cast
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def ada(db: None) -> Client:
+    return signed_in(cast.ada())
+
+
+@pytest.fixture
+def ben(db: None) -> Client:
+    return signed_in(cast.ben())
+
+
+def signed_in(member: Member) -> Client:
+    client = Client()
+    client.force_login(member)
+    return client
+
+
+@pytest.fixture(scope="session")
+def server_address(django_db_setup: None) -> Iterator[str]:
+    """The service as it runs for real, gunicorn and all, on the database of the tests."""
+    port = _free_port()
+    environment = {**os.environ, "DATABASE_URL": _url_of_test_database()}
+    command = [sys.executable, "-m", "gunicorn", "talk_london.wsgi:application"]
+    command += ["-k", "gthread", "--workers", "2", "--threads", "4", "-b", f"127.0.0.1:{port}"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/healthz", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def server(transactional_db: None, server_address: str) -> str:
+    """Its address; what a test puts into the database, the service sees."""
+    return server_address
+
+
+def _url_of_test_database() -> str:
+    """DATABASE_URL, with the name of the database that pytest-django has made from it."""
+    parts = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
+    return parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _attempt in range(200):
+        assert process.poll() is None, "the service ended before it answered"
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise AssertionError(f"{url} did not answer")
