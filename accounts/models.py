@@ -12,17 +12,13 @@ DISPLAY_NAME_LENGTH = 40
 
 
 class MemberManager(BaseUserManager["Member"]):
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "Member":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Member":
         member = self.model(email=self.normalize_email(email).lower(), **fields)
         member.set_password(password)
         member.save(using=self._db)
         return member
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "Member":
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Member":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 

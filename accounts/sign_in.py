@@ -30,7 +30,11 @@ def _may_sign_in(member: Member) -> bool:
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     def save_user(
-        self, request: HttpRequest, user: Member, form: BaseForm, commit: bool = True  # noqa: FBT001, FBT002 - allauth's signature
+        self,
+        request: HttpRequest,
+        user: Member,
+        form: BaseForm,
+        commit: bool = True,  # noqa: FBT001, FBT002 - allauth's signature
     ) -> Member:
         data: dict[str, Any] = form.cleaned_data
         user.display_name = data["display_name"]

@@ -12,9 +12,7 @@ _KEY = "draft"
 _LONGEST_KEPT = 20_000  # five times what can be posted; the rest is shown back on the page itself
 
 
-def keep_draft(
-    request: HttpRequest, discussion_id: int, parent_id: int | None = None
-) -> None:
+def keep_draft(request: HttpRequest, discussion_id: int, parent_id: int | None = None) -> None:
     """Keep what the request posted for this place."""
     body = request.POST.get("body", "")[:_LONGEST_KEPT]
     if body.strip():

@@ -53,7 +53,8 @@ def _is_the_discussion(consultation: Consultation, row: dict[str, Any]) -> bool:
     if row["is_the_discussion"] or consultation.opens_at is None or consultation.closes_at is None:
         return bool(row["is_the_discussion"])
     first, last = (
-        timezone.localdate(consultation.opens_at), timezone.localdate(consultation.closes_at)
+        timezone.localdate(consultation.opens_at),
+        timezone.localdate(consultation.closes_at),
     )
     return (_date(row["starts_on"]), _date(row["ends_on"])) == (first, last)
 

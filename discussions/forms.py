@@ -37,7 +37,7 @@ class CommentForm(forms.Form):
         },
     )
 
-    def __init__(self, discussion: Discussion, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, discussion: Discussion, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         questions = [(str(row["id"]), row["text"]) for row in discussion.prompt_rows]
         prompt = self.fields["prompt"]
@@ -55,7 +55,7 @@ class CommentForm(forms.Form):
 class ReplyForm(CommentForm):
     prompt = None  # type: ignore[assignment]  # Django's way to leave out an inherited field
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)
 
 

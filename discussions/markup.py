@@ -85,11 +85,11 @@ def _inline(text: str) -> str:
 def _trimmed(url: str) -> str:
     """Without the full stop or closing bracket that belongs to the sentence around it."""
     while url:
-        if url[-1] in _NOT_THE_URLS:
-            url = url[:-1]
-        elif url[-1] == ")" and url.count(")") > url.count("("):
-            url = url[:-1]
-        elif url[-1] == "]" and url.count("]") > url.count("["):
+        if (
+            url[-1] in _NOT_THE_URLS
+            or (url[-1] == ")" and url.count(")") > url.count("("))
+            or (url[-1] == "]" and url.count("]") > url.count("["))
+        ):
             url = url[:-1]
         else:
             break

@@ -18,7 +18,7 @@ from django.db.models import F
 from accounts.models import Member
 from discussions.markup import body_html
 from discussions.models import Comment, CommentVersion, Discussion, Participant, Reaction
-from discussions.permissions import Action, NotAllowedError, NotOpenError, check_allowed
+from discussions.permissions import Action, NotOpenError, check_allowed
 from discussions.responses import count_contribution, count_response
 from moderation.limits import check_limit, posts_of_member
 from moderation.timeline import Phase
@@ -167,9 +167,9 @@ def _participant(discussion: Discussion, member: Member) -> Participant:
 
 
 def _same(earlier: Comment, new: NewComment) -> Comment:
-    if (earlier.body, earlier.parent_id) != (new.body, new.parent_id):
-        if earlier.edited_at is None or not _was_once(earlier, new.body):
-            raise FormKeyReusedError(earlier)
+    is_same = earlier.body == new.body or _was_once(earlier, new.body)
+    if not is_same or earlier.parent_id != new.parent_id:
+        raise FormKeyReusedError(earlier)
     return earlier
 
 
@@ -199,9 +199,7 @@ def _count_posted(comment: Comment) -> None:
         last_comment_id=comment.pk,
     )
     if comment.parent_id is not None:
-        Comment.objects.filter(pk__in=comment.path[:-1]).update(
-            reply_count=F("reply_count") + 1
-        )
+        Comment.objects.filter(pk__in=comment.path[:-1]).update(reply_count=F("reply_count") + 1)
     count_response(comment.author, +1)
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, F, Func, OuterRef, Q, Value
+from django.db.models import BigIntegerField, Count, Func, OuterRef, Q, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -116,9 +116,9 @@ class Reading:
 
     @property
     def comments(self) -> CommentQuerySet:
-        placed: CommentQuerySet = Comment.objects.filter(
-            discussion=self.discussion.pk
-        ).placed_for(self.viewer)
+        placed: CommentQuerySet = Comment.objects.filter(discussion=self.discussion.pk).placed_for(
+            self.viewer
+        )
         return placed
 
 
@@ -128,10 +128,9 @@ def read_threads(
     roots = reading.comments.filter(parent=None)
     if prompt_id is not None:
         roots = roots.filter(prompt=prompt_id)
-    ranked = _ranked_roots(reading, roots, sort, after)
+    ranked = _ranked(reading, roots, sort, after)
     page, rest = ranked[:THREADS_ON_A_PAGE], ranked[THREADS_ON_A_PAGE:]
-    threads = _threads(reading, [root for root, _cursor in page])
-    return ThreadsPage(threads, next=page[-1][1] if rest else None)
+    return ThreadsPage(_threads(reading, page), next=page[-1].cursor if rest else None)
 
 
 def search_comments(reading: Reading, words: str, after: Cursor | None = None) -> ThreadsPage:
@@ -178,89 +177,98 @@ def read_with_ancestors(reading: Reading, comment: Comment) -> tuple[list[Node],
     return nodes[:-1], nodes[-1]
 
 
-def _ranked_roots(
+@dataclass(frozen=True)
+class _Ranked:
+    """A top-level comment in the order asked for: its first replies, the cursor that follows it."""
+
+    pk: int
+    reply_ids: list[int]
+    cursor: Cursor
+
+
+def _ranked(
     reading: Reading, roots: CommentQuerySet, sort: Sort, after: Cursor | None
-) -> list[tuple[Comment, Cursor]]:
-    """One root more than fits on the page, in order, each with the cursor that follows it."""
+) -> list[_Ranked]:
+    """One more than fits on the page."""
     if sort is Sort.REPLIES:
         return _by_replies(reading, roots, after)
     if sort is Sort.AGREED:
-        if after is not None:
-            roots = roots.filter(
-                Q(agree_count__lt=after.rank) | Q(agree_count=after.rank, pk__lt=after.pk)
-            ).filter(agree_count__lte=after.rank)
-        listed = _with_reply_ids(reading, roots.order_by("-agree_count", "-pk"))
-        return [
-            (root, Cursor(root.pk, root.agree_count)) for root in listed[: THREADS_ON_A_PAGE + 1]
-        ]
+        return _by_agreement(reading, roots, after)
     oldest = sort is Sort.OLDEST
     if after is not None:
         roots = roots.filter(pk__gt=after.pk) if oldest else roots.filter(pk__lt=after.pk)
-    listed = _with_reply_ids(reading, roots.order_by("pk" if oldest else "-pk"))
-    return [(root, Cursor(root.pk)) for root in listed[: THREADS_ON_A_PAGE + 1]]
+    rows = _rows(reading, roots.order_by("pk" if oldest else "-pk"), THREADS_ON_A_PAGE + 1)
+    return [_Ranked(pk, reply_ids, Cursor(pk)) for pk, _count, _agreed, reply_ids in rows]
 
 
-def _by_replies(
-    reading: Reading, roots: CommentQuerySet, after: Cursor | None
-) -> list[tuple[Comment, Cursor]]:
+def _by_agreement(reading: Reading, roots: CommentQuerySet, after: Cursor | None) -> list[_Ranked]:
+    """Posts do not disturb this order; an agreement given between two pages can."""
+    if after is not None:
+        beyond = Q(agree_count__lt=after.rank) | Q(agree_count=after.rank, pk__lt=after.pk)
+        roots = roots.filter(beyond, agree_count__lte=after.rank)
+    rows = _rows(reading, roots.order_by("-agree_count", "-pk"), THREADS_ON_A_PAGE + 1)
+    return [_Ranked(pk, reply_ids, Cursor(pk, agreed)) for pk, _count, agreed, reply_ids in rows]
+
+
+def _by_replies(reading: Reading, roots: CommentQuerySet, after: Cursor | None) -> list[_Ranked]:
     """By the replies that each thread had when the first page was read.
 
     Replies posted since then (ids above as_of) would move their thread past the cursor: their
     threads are ranked without them. Threads begun since then wait for the next first page.
     """
     as_of = after.as_of if after else reading.discussion.last_comment_id
-    new_replies = _replies_since(reading, as_of)
+    since = _replies_since(reading, as_of)
     wanted = roots.filter(pk__lte=as_of)
     if after is not None:
         beyond = Q(reply_count__lt=after.rank) | Q(reply_count=after.rank, pk__lt=after.pk)
-        wanted = wanted.filter(beyond | Q(pk__in=list(new_replies)))
-    listed = _with_reply_ids(reading, wanted.order_by("-reply_count", "-pk"))
-    candidates = [
-        (root, Cursor(root.pk, root.reply_count - new_replies.get(root.pk, 0), as_of))
-        for root in listed[: THREADS_ON_A_PAGE + 1 + len(new_replies)]
+        wanted = wanted.filter(beyond | Q(pk__in=list(since)))
+    most = THREADS_ON_A_PAGE + 1 + len(since)
+    ranked = [
+        _Ranked(pk, reply_ids, Cursor(pk, count - since.get(pk, 0), as_of))
+        for pk, count, _agreed, reply_ids in _rows(
+            reading, wanted.order_by("-reply_count", "-pk"), most
+        )
     ]
     if after is not None:
-        last = (after.rank, after.pk)
-        candidates = [each for each in candidates if (each[1].rank, each[1].pk) < last]
-    candidates.sort(key=lambda each: (each[1].rank, each[1].pk), reverse=True)
-    return candidates[: THREADS_ON_A_PAGE + 1]
+        ranked = [each for each in ranked if _place(each.cursor) < _place(after)]
+    ranked.sort(key=lambda each: _place(each.cursor), reverse=True)
+    return ranked[: THREADS_ON_A_PAGE + 1]
+
+
+def _place(cursor: Cursor) -> tuple[int, int]:
+    return cursor.rank, cursor.pk
 
 
 def _replies_since(reading: Reading, as_of: int) -> dict[int, int]:
-    rows = (
-        Comment.objects.filter(discussion=reading.discussion.pk, pk__gt=as_of, parent__isnull=False)
-        .values(root=F("path__0"))
-        .annotate(replies=Count("pk"))
-        .values_list("root", "replies")
+    """How many replies each thread has got since then, by its top-level comment."""
+    since = Comment.objects.filter(
+        discussion=reading.discussion.pk, pk__gt=as_of, parent__isnull=False
     )
+    rows = since.values_list("path__0").annotate(Count("pk"))
     return dict(rows[:_MOVED_AT_MOST])
 
 
-def _with_reply_ids(reading: Reading, roots: CommentQuerySet) -> CommentQuerySet:
-    """Each root with the ids of its first replies: what is read of a thread is bounded."""
+def _rows(
+    reading: Reading, roots: CommentQuerySet, most: int
+) -> list[tuple[int, int, int, list[int]]]:
+    """Id, replies, agreements and the ids of the first replies: what is read is bounded."""
     replies = reading.comments.filter(
         path__gt=OuterRef("path"), path__lt=_path_after_root(OuterRef("pk"))
     )
-    shown = replies.order_by("path").values("pk")[:REPLIES_SHOWN]
-    listed: CommentQuerySet = roots.annotate(reply_ids=ArraySubquery(shown)).only(
-        "pk", "reply_count", "agree_count"
-    )
-    return listed
+    shown = ArraySubquery(replies.order_by("path").values("pk")[:REPLIES_SHOWN])
+    return list(roots.values_list("pk", "reply_count", "agree_count", shown)[:most])
 
 
-def _threads(reading: Reading, roots: Sequence[Comment]) -> list[Thread]:
-    ids = [pk for root in roots for pk in (root.pk, *root.reply_ids)]
-    known = _comments_by_id(ids)
+def _threads(reading: Reading, ranked: Sequence[_Ranked]) -> list[Thread]:
+    known = _comments_by_id(pk for each in ranked for pk in (each.pk, *each.reply_ids))
     threads = []
-    for root in roots:
-        top = known[root.pk]
-        shown = [known[pk] for pk in root.reply_ids if pk in known]
-        replies = [_node(reading, each, known, below=top) for each in shown]
-        more = max(top.reply_count - len(replies), 0) if len(shown) == REPLIES_SHOWN else 0
+    for each in ranked:
+        top = known[each.pk]
+        replies = [_node(reading, known[pk], known, below=top) for pk in each.reply_ids]
+        more = max(top.reply_count - len(replies), 0) if len(replies) == REPLIES_SHOWN else 0
         threads.append(Thread(_node(reading, top, known), replies, more))
-    _mark_my_reactions(
-        reading, [node for thread in threads for node in (thread.root, *thread.replies)]
-    )
+    nodes = [node for thread in threads for node in (thread.root, *thread.replies)]
+    _mark_my_reactions(reading, nodes)
     return threads
 
 

@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 
 _COUNT = """
 INSERT INTO moderation_limitcount AS stored (key, window_starts_at, count)
-VALUES (%(key)s, date_bin(%(window)s, clock_timestamp(), 'epoch'), 1)
+VALUES (%(key)s, date_bin(make_interval(secs => %(seconds)s), clock_timestamp(), 'epoch'), 1)
 ON CONFLICT (key) DO UPDATE
    SET count = CASE WHEN stored.window_starts_at = excluded.window_starts_at
                     THEN stored.count + 1 ELSE 1 END,
@@ -29,7 +29,9 @@ class Limit:
     def count(self, who: str) -> bool:
         """Count one more of this person or address; False if it is one too many."""
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, {"key": f"{self.name}:{who}", "window": self.window})
+            cursor.execute(
+                _COUNT, {"key": f"{self.name}:{who}", "seconds": self.window.total_seconds()}
+            )
             return bool(cursor.fetchone()[0] <= self.most)
 
 

@@ -85,11 +85,11 @@ def shared_server(folder: Path, *, durable: bool = True) -> Iterator[Server]:
         _leave(folder, users)
 
 
-def wait_until_answers(url: str, seconds: float = 5.0) -> None:
+def wait_until_answers(url: str, seconds: float = 3.0) -> None:
     connect(url, seconds).close()
 
 
-def connect(url: str, seconds: float = 5.0) -> "psycopg.Connection[tuple[Any, ...]]":
+def connect(url: str, seconds: float = 3.0) -> "psycopg.Connection[tuple[Any, ...]]":
     """A connection of its own, outside Django's. What it raises never tells the password."""
     import psycopg
 
@@ -303,8 +303,7 @@ def keep(folder: Path, *, durable: bool) -> None:
         print(problem, flush=True)
     except _StopAsked:
         pass
-    finally:
-        os.close(kept)
+    # The lock goes with the process, so whoever waits for it finds nothing left.
 
 
 def _detach(log: Path) -> None:

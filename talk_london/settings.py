@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from csp.constants import NONE, SELF
 import django_stubs_ext
+from csp.constants import NONE, SELF
 from environs import Env, validate
-
 
 django_stubs_ext.monkeypatch()
 

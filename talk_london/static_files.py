@@ -22,7 +22,10 @@ ENTRIES = ("css/site.css", "js/site.js")
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise has no types
     def post_process(
-        self, paths: dict[str, Any], dry_run: bool = False, **options: Any  # noqa: ANN401, FBT001, FBT002 - Django's signature
+        self,
+        paths: dict[str, Any],
+        dry_run: bool = False,
+        **options: Any,
     ) -> Iterator[tuple[str, str, bool]]:
         if not dry_run:
             for entry in ENTRIES:

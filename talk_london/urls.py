@@ -1,6 +1,9 @@
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
+from django.http import HttpResponseBase
 from django.urls import include, path
 from django.views.generic import RedirectView, TemplateView
 
@@ -14,8 +17,8 @@ _SITEMAPS = {
 }
 
 
-def _page(name: str) -> TemplateView:
-    return TemplateView.as_view(template_name=f"pages/{name}.html")  # type: ignore[return-value]
+def _page(name: str) -> Callable[..., HttpResponseBase]:
+    return TemplateView.as_view(template_name=f"pages/{name}.html")
 
 
 urlpatterns = [

@@ -4,10 +4,12 @@ Ada and Ben are members; Hana is a host of MOPAC, Mo moderates, Ida is the admin
 of each phase, each with a discussion "streets": it has two prompts and Hana as its host.
 """
 
+import functools
 import uuid
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.utils import timezone
 
@@ -26,9 +28,17 @@ def member(name: str, **fields: bool) -> Member:
     if found is not None:
         return found
     email = f"{name.lower().replace(' ', '.')}@people.example"
-    made = Member.objects.create_user(email, PASSWORD, display_name=name, **fields)
+    made = Member.objects.create(
+        email=email, password=_hashed_password(), display_name=name, **fields
+    )
     EmailAddress.objects.create(user=made, email=email, verified=True, primary=True)
     return made
+
+
+@functools.cache
+def _hashed_password() -> str:
+    """Hashing is slow on purpose, so it is done once."""
+    return make_password(PASSWORD)
 
 
 def ada() -> Member:
@@ -84,11 +94,15 @@ def discussion(slug: str = OPEN) -> Discussion:
 
 
 def comment(
-    author: Member, body: str = "More light, please.", parent: Comment | None = None
+    author: Member,
+    body: str = "More light, please.",
+    parent: Comment | None = None,
+    where: Discussion | None = None,
 ) -> Comment:
     """Posted, as anyone would, to the open discussion or as a reply."""
     new = posting.NewComment(body, uuid.uuid4(), parent_id=parent.pk if parent else None)
-    return posting.post_comment(parent.discussion if parent else discussion(), author, new)
+    where = where or (parent.discussion if parent else discussion())
+    return posting.post_comment(where, author, new)
 
 
 def elsewhere(slug: str, body: str = "Said before it closed.") -> Comment:

@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture
 def ada(db: None) -> Client:
+    """Ada's browser, and the open consultation."""
+    cast.consultation()
     return signed_in(cast.ada())
 
 
@@ -75,7 +77,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     for _attempt in range(200):
         assert process.poll() is None, "the service ended before it answered"
         try:
-            with urllib.request.urlopen(url, timeout=1):
+            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own address
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)

@@ -12,7 +12,6 @@ from pathlib import Path
 from talk_london import database, local
 
 ROOT = Path(__file__).resolve().parent.parent
-_BIN = Path(sys.executable).parent
 _BROWSER_PACKAGES = ("chromium", "libatomic1")
 # Settings as in production, for the checks of what is served there.
 _AS_IN_PRODUCTION = {
@@ -65,13 +64,14 @@ _MANAGE = (sys.executable, "manage.py")
 
 
 def _checks() -> list[Check]:
-    tool = {name: str(_BIN / name) for name in ("ruff", "mypy", "lint-imports", "djlint")}
+    """As modules: scripts of an environment that was moved would not find their Python."""
     return [
-        Check("style", [tool["ruff"], "check", "--quiet", "."]),
-        Check("format", [tool["ruff"], "format", "--check", "--quiet", "."]),
-        Check("imports", [tool["lint-imports"], "--no-cache"]),
-        Check("types", [tool["mypy"], ".", "bin/serve", "bin/manage", "bin/test"]),
-        Check("templates", [tool["djlint"], "--lint", "--quiet", "templates"]),
+        Check("style", _module("ruff", "check", "--quiet", ".")),
+        Check("format", _module("ruff", "format", "--check", "--quiet", ".")),
+        Check("imports", [sys.executable, "-c", _LINT_IMPORTS]),
+        Check("types", _module("mypy", "--no-error-summary", ".")),
+        Check("types of bin", _module("mypy", "--no-error-summary", *_SCRIPTS)),
+        Check("templates", _module("djlint", "--lint", "--quiet", "templates")),
         Check("migrations are complete", [*_MANAGE, "makemigrations", "--check", "--dry-run"]),
         Check("deployment", [*_MANAGE, *_DEPLOYMENT], _AS_IN_PRODUCTION),
         Check("static files", [*_MANAGE, "collectstatic", "--noinput", "-v0"]),
@@ -79,6 +79,14 @@ def _checks() -> list[Check]:
     ]
 
 
+def _module(name: str, *words: str) -> list[str]:
+    return [sys.executable, "-m", name, *words]
+
+
+# Apart, for bin/manage and manage.py are modules of one name.
+_SCRIPTS = ("bin/serve", "bin/manage", "bin/test")
+# It has no module to run: its command is a function.
+_LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 _DEPLOYMENT = ("check", "--deploy", "--fail-level", "WARNING")
 
 
@@ -91,7 +99,9 @@ def _passes(check: Check) -> bool:
 
 
 def _call(command: Sequence[str], environment: dict[str, str] | None = None) -> int:
-    return subprocess.run(command, env={**os.environ, **(environment or {})}, check=False).returncode  # noqa: S603 - commands of this file
+    return subprocess.run(
+        command, env={**os.environ, **(environment or {})}, check=False
+    ).returncode
 
 
 def _have_a_browser() -> None:
@@ -102,5 +112,5 @@ def _have_a_browser() -> None:
     install = ["apt-get", "install", "-y", "--no-install-recommends", *_BROWSER_PACKAGES]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update"], check=False, env=environment, **quiet)  # type: ignore[call-overload]  # noqa: S607
-    subprocess.run(install, check=False, env=environment, **quiet)  # type: ignore[call-overload]  # noqa: S603
+    subprocess.run(["apt-get", "update"], check=False, env=environment, **quiet)  # type: ignore[call-overload]
+    subprocess.run(install, check=False, env=environment, **quiet)  # type: ignore[call-overload]

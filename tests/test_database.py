@@ -191,7 +191,7 @@ def test_the_last_one_out_stops_it_and_waits(folder: Path, start_user: Callable[
     first.leave()
     assert ask(url, "SELECT 1") == 1
     second.leave()
-    assert not any(is_alive(number) for number in running)
+    wait_until(lambda: not any(is_alive(number) for number in running), 1)
     assert not place.exists()
 
 
@@ -262,8 +262,8 @@ def test_after_a_kill_nothing_is_left_and_it_starts_again(
         assert ask(url, "SELECT what FROM remembered") == "this"
         # Whoever outlived the old server shares the new one until it leaves.
         user.kill()
-    assert not any(is_alive(number) for number in numbers.values())
-    assert not is_alive(keeper(folder))
+    wait_until(lambda: not any(is_alive(number) for number in numbers.values()), 1)
+    wait_until(lambda: not is_alive(keeper(folder)), 1)
     assert not place.exists()
 
 

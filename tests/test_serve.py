@@ -157,7 +157,7 @@ def test_ctrl_c_leaves_nothing(serve: Callable[[], Serve]) -> None:
     server.process.send_signal(signal.SIGINT)
     assert server.wait() == 0
     assert server.output.endswith("\nStopped.\n")
-    assert not any(is_alive(number) for number in everyone)
+    wait_until(lambda: not any(is_alive(number) for number in everyone), 1)
     assert not is_taken(server.port)
 
 
@@ -188,7 +188,7 @@ def test_a_web_server_that_ends_ends_all(serve: Callable[[], Serve]) -> None:
     os.kill(everyone[0], signal.SIGKILL)
     assert server.wait() == 1
     assert "The web server ended unexpectedly (signal 9).\n" in server.output
-    assert not any(is_alive(number) for number in everyone)
+    wait_until(lambda: not any(is_alive(number) for number in everyone), 1)
 
 
 def test_a_local_database_that_ends_ends_all(serve: Callable[[], Serve]) -> None:

@@ -6,17 +6,23 @@ hidden or withdrawn, and nothing of one that is held. The full scope is for staf
 
 import csv
 import json
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain
 from typing import Any, BinaryIO, TextIO
 
 import xlsxwriter
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from discussions.events import responded_times
-from discussions.exchange.schema import FORMAT, VERSION
+from discussions.exchange.respondents import other_respondents
+from discussions.exchange.schema import FORMAT, NAMELESS, VERSION, paragraphs
 from discussions.models import Comment, Consultation, Discussion, Participant, TimelineEvent
 from discussions.models.comments import CommentQuerySet
 
@@ -38,7 +44,8 @@ COLUMNS = (
     "replies",
     "text",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Full-width signs start a formula in East Asian spreadsheets; invisible characters hide a sign.
+_FORMULA = re.compile("[\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\\-@＝＋－＠]|[\\t\\r]")
 
 
 class Scope(StrEnum):
@@ -47,11 +54,13 @@ class Scope(StrEnum):
 
 
 def write_json(consultation: Consultation, scope: Scope, out: TextIO) -> None:
-    content = {
-        "format": FORMAT,
-        "version": VERSION,
-        "consultation": _consultation(consultation, scope),
-    }
+    with _at_one_moment():
+        consultation.refresh_from_db()
+        content = {
+            "format": FORMAT,
+            "version": VERSION,
+            "consultation": _consultation(consultation, scope),
+        }
     json.dump(content, out, ensure_ascii=False, indent=1)
     out.write("\n")
 
@@ -61,20 +70,41 @@ def write_csv(consultation: Consultation, scope: Scope, out: TextIO) -> None:
     out.write("\ufeff")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for row in _rows(consultation, scope):
-        writer.writerow([_inert(cell) for cell in row])
+    with _at_one_moment():
+        for row in _rows(consultation, scope):
+            writer.writerow([_inert(cell) for cell in row])
 
 
 def write_xlsx(consultation: Consultation, scope: Scope, out: BinaryIO) -> None:
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False})
+    """Row by row through a temporary file: however many there are, few are in memory."""
+    book = xlsxwriter.Workbook(out, {"constant_memory": True})
     sheet = book.add_worksheet("Comments")
-    for number, row in enumerate(chain([COLUMNS], _rows(consultation, scope))):
-        for column, cell in enumerate(row):
-            if isinstance(cell, int):
-                sheet.write_number(number, column, cell)
-            else:
-                sheet.write_string(number, column, cell)
+    with _at_one_moment():
+        for number, row in enumerate(chain([COLUMNS], _rows(consultation, scope))):
+            _write_row(sheet, number, row)
     book.close()
+
+
+def _write_row(sheet: Any, number: int, row: Sequence[str | int]) -> None:  # noqa: ANN401 - XlsxWriter has no types
+    for column, cell in enumerate(row):
+        if isinstance(cell, int):
+            sheet.write_number(number, column, cell)
+        else:
+            sheet.write_string(number, column, cell)
+
+
+@contextmanager
+def _at_one_moment() -> Iterator[None]:
+    """All of a file as it was at one moment, however long it takes to write."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET LOCAL statement_timeout = '10min'")
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'")
+        yield
 
 
 def _consultation(consultation: Consultation, scope: Scope) -> dict[str, Any]:
@@ -87,10 +117,12 @@ def _consultation(consultation: Consultation, scope: Scope) -> dict[str, Any]:
             "draft": consultation.published_at is None,
             "opens_at": _moment(consultation.opens_at),
             "closes_at": _moment(consultation.closes_at),
-            "earlier_respondents": _respondents_without_comments(consultation),
+            "earlier_respondents": consultation.earlier_respondents,
             "earlier_responses": consultation.earlier_responses,
+            "other_respondents": other_respondents(consultation),
             "timeline": [_event(consultation, each) for each in consultation.events.all()],
-            "outcome": _outcome(consultation),
+            "outcome": _outcome(consultation, scope),
+            "hosts": _hosts_elsewhere(consultation, scope),
             "discussions": [
                 _discussion(each, scope)
                 for each in Discussion.objects.filter(consultation=consultation)
@@ -99,19 +131,27 @@ def _consultation(consultation: Consultation, scope: Scope) -> dict[str, Any]:
     )
 
 
-def _respondents_without_comments(consultation: Consultation) -> int:
-    """Those from elsewhere, and those here whom no published comment in the file stands for."""
-    comments = Comment.objects.filter(author=OuterRef("pk"), status=Comment.Status.PUBLISHED)
-    silent = Participant.objects.filter(
-        ~Exists(comments), consultation=consultation, contributions__gt=0, organisation=""
+def _hosts_elsewhere(consultation: Consultation, scope: Scope) -> list[dict[str, str]]:
+    """Hosts who have commented on a discussion that does not name them."""
+    named = Discussion.hosts.through.objects.filter(
+        participant=OuterRef("author"), discussion=OuterRef("discussion")
     )
-    return consultation.earlier_respondents + silent.count()
+    comments = Comment.objects.filter(~Exists(named), discussion__consultation=consultation)
+    if scope is Scope.PUBLIC:
+        comments = comments.visible_to(None)
+    found = Participant.objects.filter(pk__in=comments.values("author")).exclude(organisation="")
+    return [_host(each) for each in found.select_related("member").order_by("pk")]
+
+
+def _host(host: Participant) -> dict[str, str]:
+    return {"name": host.shown_name, "organisation": host.organisation}
 
 
 def _event(consultation: Consultation, event: TimelineEvent) -> dict[str, Any]:
     note = event.note
     if event.is_the_discussion:
-        note = responded_times(consultation.responses).replace(",", "")
+        times = responded_times(consultation.responses).replace(",", "")
+        note = f"{note} {times}".strip()
     return _without_empty(
         {
             "title": event.title,
@@ -123,8 +163,10 @@ def _event(consultation: Consultation, event: TimelineEvent) -> dict[str, Any]:
     )
 
 
-def _outcome(consultation: Consultation) -> dict[str, Any] | None:
-    if consultation.outcome_published_at is None:
+def _outcome(consultation: Consultation, scope: Scope) -> dict[str, Any] | None:
+    """None before it is published; in the full scope, while nothing has been written of it."""
+    is_written = consultation.outcome_introduction or consultation.outcome_points.exists()
+    if not consultation.has_outcome(timezone.now()) and (scope is Scope.PUBLIC or not is_written):
         return None
     return {
         "published_at": _moment(consultation.outcome_published_at),
@@ -136,23 +178,22 @@ def _outcome(consultation: Consultation) -> dict[str, Any] | None:
 def _discussion(discussion: Discussion, scope: Scope) -> dict[str, Any]:
     prompts = list(discussion.prompts.all())
     numbers = {prompt.pk: number for number, prompt in enumerate(prompts, start=1)}
-    hosts = discussion.hosts.through.objects.filter(discussion=discussion).order_by("pk")
+    hosts = (
+        discussion.hosts.through.objects.filter(discussion=discussion)
+        .select_related("participant__member")
+        .order_by("pk")
+    )
     return _without_empty(
         {
             "slug": discussion.slug,
             "title": discussion.title,
             "opens_at": _moment(discussion.opens_at),
             "closes_at": _moment(discussion.closes_at),
-            "introduction": [each for each in discussion.introduction.split("\n\n") if each],
+            "introduction": paragraphs(discussion.introduction),
             "prompts": [prompt.text for prompt in prompts],
-            "hosts": [
-                {"name": each.participant.shown_name, "organisation": each.participant.organisation}
-                for each in hosts.select_related("participant__member")
-            ],
+            "hosts": [_host(each.participant) for each in hosts],
             "notice": discussion.notice,
-            "comments": [
-                _comment(each, numbers, scope) for each in _comments(discussion, scope)
-            ],
+            "comments": [_comment(each, numbers, scope) for each in _comments(discussion, scope)],
         }
     )
 
@@ -181,7 +222,7 @@ def _comment(comment: Comment, prompts: dict[int, int], scope: Scope) -> dict[st
         "parent": comment.parent.reference if comment.parent else None,
         "prompt": prompts[comment.prompt_id] if comment.prompt_id and shows else None,
         "status": _public_status(comment) if scope is Scope.PUBLIC else comment.status,
-        "author": comment.author.shown_name if shows else None,
+        "author": _author(comment) if shows else None,
         "organisation": comment.author.organisation if shows else "",
         "posted_at": _moment(comment.posted_at),
         "edited_at": _moment(comment.edited_at) if shows else None,
@@ -194,6 +235,11 @@ def _comment(comment: Comment, prompts: dict[int, int], scope: Scope) -> dict[st
     return {"id": content["id"], "parent": content["parent"]} | _without_empty(content)
 
 
+def _author(comment: Comment) -> str | None:
+    name: str = comment.author.shown_name
+    return None if name == NAMELESS and not comment.is_published else name
+
+
 def _public_status(comment: Comment) -> str:
     """A held comment with replies stands there as a placeholder, and why is nobody's business."""
     return Comment.Status.HIDDEN if comment.status == Comment.Status.HELD else comment.status
@@ -203,13 +249,22 @@ def _rows(consultation: Consultation, scope: Scope) -> Iterator[list[str | int]]
     for discussion in Discussion.objects.filter(consultation=consultation):
         discussion.consultation = consultation
         numbers = {each.pk: number for number, each in enumerate(discussion.prompts.all(), start=1)}
+        unseen: Counter[int] = Counter()
+        if scope is Scope.PUBLIC:
+            unseen = _unseen_replies(discussion)
         for comment in _comments(discussion, scope):
+            comment.reply_count -= unseen[comment.pk]
             yield _row(discussion, _comment(comment, numbers, scope), comment)
 
 
-def _row(
-    discussion: Discussion, content: dict[str, Any], comment: Comment
-) -> list[str | int]:
+def _unseen_replies(discussion: Discussion) -> Counter[int]:
+    """How many replies below each comment have no place in what every reader sees."""
+    comments = Comment.objects.filter(discussion=discussion)
+    unseen = comments.exclude(pk__in=comments.placed_for(None).values("pk"))
+    return Counter(pk for path in unseen.values_list("path", flat=True) for pk in path[:-1])
+
+
+def _row(discussion: Discussion, content: dict[str, Any], comment: Comment) -> list[str | int]:
     return [
         discussion.consultation.slug,
         discussion.slug,
@@ -231,7 +286,7 @@ def _row(
 
 def _inert(cell: str | int) -> str | int:
     """A cell that a spreadsheet shows as text, whatever it starts with."""
-    if isinstance(cell, str) and cell.lstrip(" \n\u00a0").startswith(_FORMULA_STARTS):
+    if isinstance(cell, str) and _FORMULA.match(cell):
         return f"'{cell}"
     return cell
 

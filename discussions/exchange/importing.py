@@ -2,16 +2,19 @@
 
 What the file says of the consultation itself is brought up to date. Comments are only added:
 those that are here already stay as they are, because moderators and their authors may have acted.
+What the file does not speak of (an outcome, other discussions) stays too.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
 
-from discussions.exchange.schema import MalformedFileError
+from discussions.exchange.respondents import other_respondents
+from discussions.exchange.schema import NAMELESS, MalformedFileError, paragraphs
 from discussions.markup import body_html
 from discussions.models import (
     Comment,
@@ -25,7 +28,6 @@ from discussions.models import (
 from discussions.posting import next_ids, path_below
 from discussions.responses import recount
 
-_NAMELESS = "?"  # of a placeholder that came without its author; no page shows it
 _BATCH = 2_000
 
 
@@ -34,7 +36,6 @@ class Report:
     """What an import did."""
 
     consultation: Consultation
-    changed: list[str] = field(default_factory=list)
     comments_added: int = 0
     comments_here: int = 0
 
@@ -45,35 +46,67 @@ def import_consultation(content: dict[str, Any]) -> Report:
     Raises MalformedFileError if the file contradicts what is here already.
     """
     with transaction.atomic():
-        report = Report(_consultation(content))
-        consultation = report.consultation
-        _replace(report, consultation.events, _events(consultation, content["timeline"]))
-        points = (content["outcome"] or {}).get("points", [])
-        _replace(report, consultation.outcome_points, _points(consultation, points))
+        consultation = _consultation(content)
+        report = Report(consultation)
+        _replace(consultation.events, _events(consultation, content["timeline"]))
+        if content["outcome"] is not None:
+            points = _points(consultation, content["outcome"]["points"])
+            _replace(consultation.outcome_points, points)
         people = _People(consultation)
-        for position, rows in enumerate(content["discussions"]):
-            _import_discussion(report, people, position, rows)
+        for each in content["hosts"]:
+            people.named(each["name"], each["organisation"])
+        places = _places(consultation, content["discussions"])
+        for index, rows in enumerate(content["discussions"]):
+            path = f"consultation.discussions[{index}]"
+            _import_discussion(report, people, rows, places.get(rows["slug"]), path)
         if report.comments_added:
             recount(consultation)
     return report
 
 
 def _consultation(content: dict[str, Any]) -> Consultation:
-    outcome = content["outcome"] or {}
     found = Consultation.objects.select_for_update(no_key=True).filter(slug=content["slug"]).first()
     consultation: Consultation = found or Consultation(slug=content["slug"])
-    for name in ("title", "owner", "summary", "opens_at", "closes_at"):
-        setattr(consultation, name, content[name])
-    consultation.earlier_respondents = content["earlier_respondents"]
-    consultation.earlier_responses = content["earlier_responses"]
-    consultation.outcome_published_at = outcome.get("published_at")
-    consultation.outcome_introduction = outcome.get("introduction", "")
-    if content["draft"]:
-        consultation.published_at = None
-    elif consultation.published_at is None:
-        consultation.published_at = min(timezone.now(), content["opens_at"])
-    consultation.save()
+    wanted = {
+        name: content[name]
+        for name in ("title", "owner", "summary", "opens_at", "closes_at", "earlier_responses")
+    }
+    wanted["earlier_respondents"] = _earlier_respondents(consultation, content)
+    wanted["published_at"] = _published_at(consultation, content)
+    if content["outcome"] is not None:  # what a file does not speak of stays
+        wanted["outcome_published_at"] = content["outcome"]["published_at"]
+        wanted["outcome_introduction"] = content["outcome"]["introduction"]
+    _keep(consultation, wanted)
     return consultation
+
+
+def _earlier_respondents(consultation: Consultation, content: dict[str, Any]) -> int:
+    """Those from elsewhere, and of the file's others those who are not here themselves."""
+    stated: int = content["earlier_respondents"]
+    others: int = content["other_respondents"]
+    if consultation.pk is None:
+        return stated + others
+    if consultation.earlier_respondents == stated + others:
+        return stated + others  # as an earlier import has left it
+    return stated + max(others - other_respondents(consultation), 0)
+
+
+def _published_at(consultation: Consultation, content: dict[str, Any]) -> datetime | None:
+    if content["draft"]:
+        return None
+    opens_at: datetime = content["opens_at"]
+    return consultation.published_at or min(timezone.now(), opens_at)
+
+
+def _keep(row: models.Model, wanted: dict[str, Any]) -> None:
+    """Store what is not stored yet. A row that says it all already is not written."""
+    changed = [name for name, value in wanted.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, wanted[name])
+    if row.pk is None:
+        row.save()
+    elif changed:
+        row.save(update_fields=changed)
 
 
 def _events(consultation: Consultation, rows: list[dict[str, Any]]) -> list[TimelineEvent]:
@@ -99,57 +132,97 @@ def _points(consultation: Consultation, rows: list[dict[str, Any]]) -> list[Outc
     ]
 
 
-def _replace(report: Report, here: Any, wanted: Sequence[models.Model]) -> None:  # noqa: ANN401 - a related manager of either kind
-    """Exchange the rows as a whole, unless they are the same already."""
-    if [_values(row) for row in here.all()] == [_values(row) for row in wanted]:
+def _replace(here: Any, wanted: Sequence[models.Model]) -> None:  # noqa: ANN401 - a related manager of either kind
+    """Exchange the rows as a whole, unless they say the same in the same order already."""
+    if [_said(row) for row in here.all()] == [_said(row) for row in wanted]:
         return
     here.all().delete()
     here.bulk_create(wanted)
-    report.changed.append(str(here.model._meta.verbose_name_plural))
 
 
-def _values(row: models.Model) -> dict[str, Any]:
-    return {each.attname: getattr(row, each.attname) for each in row._meta.fields if not each.primary_key}
+def _said(row: models.Model) -> dict[str, Any]:
+    names = [each.attname for each in row._meta.fields if each.name not in ("id", "position")]
+    return {name: getattr(row, name) for name in names}
+
+
+def _places(consultation: Consultation, rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Where each discussion has to go; nothing if they are here in the file's order already."""
+    wanted = [row["slug"] for row in rows]
+    here = Discussion.objects.filter(consultation=consultation, slug__in=wanted)
+    if list(here.values_list("slug", flat=True)) == wanted:
+        return {}
+    return {slug: place for place, slug in enumerate(wanted)}
 
 
 def _import_discussion(
-    report: Report, people: "_People", position: int, rows: dict[str, Any]
+    report: Report, people: "_People", rows: dict[str, Any], place: int | None, path: str
 ) -> None:
-    path = f"consultation.discussions[{position}]"
-    discussion, is_new = Discussion.objects.get_or_create(
-        consultation=report.consultation, slug=rows["slug"]
-    )
-    _set(discussion, position, rows)
+    key = {"consultation": report.consultation, "slug": rows["slug"]}
+    discussion: Discussion = Discussion.objects.filter(**key).first() or Discussion(**key)
+    _keep(discussion, _wanted(discussion, rows, place))
     prompts = _prompts(discussion, rows["prompts"], path)
-    discussion.hosts.set([people.host(each["name"], each["organisation"]) for each in rows["hosts"]])
-    here = {} if is_new else _here(discussion)
+    _name_hosts(discussion, [people.named(**each) for each in rows["hosts"]])
+    here = _here(discussion)
     _check_same(here, rows["comments"], path)
     new = [row for row in rows["comments"] if row["id"] not in here]
     report.comments_here += len(rows["comments"]) - len(new)
     report.comments_added += len(new)
-    _add_comments(discussion, people, prompts, here, new)
+    if new:
+        _add_comments(discussion, people, prompts, here, new)
 
 
-def _set(discussion: Discussion, position: int, rows: dict[str, Any]) -> None:
-    discussion.position = position
-    discussion.introduction = "\n\n".join(rows["introduction"])
-    for name in ("title", "notice", "opens_at", "closes_at"):
-        setattr(discussion, name, rows[name])
-    discussion.save()
+def _wanted(discussion: Discussion, rows: dict[str, Any], place: int | None) -> dict[str, Any]:
+    wanted = {name: rows[name] for name in ("title", "notice", "opens_at", "closes_at")}
+    if paragraphs(discussion.introduction) != rows["introduction"]:
+        wanted["introduction"] = "\n\n".join(rows["introduction"])
+    if place is not None:
+        wanted["position"] = place
+    return wanted
 
 
 def _prompts(discussion: Discussion, texts: list[str], path: str) -> list[Prompt]:
+    """The prompts with these texts, in this order.
+
+    One that is here keeps its answers wherever it moves. A text that is new takes the place of the
+    one that stood there and is gone: it has been reworded.
+    """
+    here = list(Prompt.objects.filter(discussion=discussion))
+    if [prompt.text for prompt in here] == texts:
+        return here
+    same = _by_text(here, texts)
+    left = {place: each for place, each in enumerate(here) if each not in same.values()}
     prompts = []
-    for position, text in enumerate(texts, start=1):
-        prompt, _new = Prompt.objects.update_or_create(
-            discussion=discussion, position=position, defaults={"text": text}
-        )
+    for place, text in enumerate(texts):
+        prompt = same.get(place) or left.pop(place, None) or Prompt(discussion=discussion)
+        _keep(prompt, {"text": text, "position": place + 1})
         prompts.append(prompt)
-    left_over = Prompt.objects.filter(discussion=discussion, position__gt=len(texts))
-    if left_over.filter(comments__isnull=False).exists():
+    gone = [prompt.pk for prompt in left.values()]
+    if Comment.objects.filter(prompt__in=gone).exists():
         raise MalformedFileError(f"{path}.prompts: A prompt that has answers here is missing.")
-    left_over.delete()
+    Prompt.objects.filter(pk__in=gone).delete()
     return prompts
+
+
+def _by_text(here: Sequence[Prompt], texts: Sequence[str]) -> dict[int, Prompt]:
+    """The prompts here that the file has too, by their place in the file, each taken once."""
+    found: dict[int, Prompt] = {}
+    for prompt in here:
+        places = (place for place, text in enumerate(texts) if text == prompt.text)
+        place = next((each for each in places if each not in found), None)
+        if place is not None:
+            found[place] = prompt
+    return found
+
+
+def _name_hosts(discussion: Discussion, hosts: Sequence[Participant]) -> None:
+    """In the order of the file, which is the order that pages name them in."""
+    wanted = list(dict.fromkeys(host.pk for host in hosts))
+    named = Discussion.hosts.through.objects.filter(discussion=discussion).order_by("pk")
+    if list(named.values_list("participant_id", flat=True)) == wanted:
+        return
+    named.delete()
+    rows = [Discussion.hosts.through(discussion=discussion, participant_id=pk) for pk in wanted]
+    Discussion.hosts.through.objects.bulk_create(rows)
 
 
 def _here(discussion: Discussion) -> dict[str, Comment]:
@@ -179,7 +252,7 @@ def _add_comments(
     for row in _parents_first(rows):
         parent = known[row["parent"]] if row["parent"] is not None else None
         comment = _comment(discussion, row, next(ids), parent)
-        comment.author = people.author(row["author"] or _NAMELESS, row["organisation"])
+        comment.author = people.named(row["author"] or NAMELESS, row["organisation"])
         comment.prompt = prompts[row["prompt"] - 1] if row["prompt"] is not None else None
         known[row["id"]] = comment
         new.append(comment)
@@ -237,15 +310,12 @@ class _People:
     def __init__(self, consultation: Consultation) -> None:
         self.consultation = consultation
         self.known: dict[tuple[str, str], Participant] = {}
-        participants = Participant.objects.filter(consultation=consultation)
+        participants = Participant.objects.filter(consultation=consultation).order_by("pk")
         for each in participants.select_related("member"):
             if each.is_host or each.member is None:
-                self.known[each.shown_name, each.organisation] = each
+                self.known.setdefault((each.shown_name, each.organisation), each)
 
-    def host(self, name: str, organisation: str) -> Participant:
-        return self.author(name, organisation)
-
-    def author(self, name: str, organisation: str) -> Participant:
+    def named(self, name: str, organisation: str) -> Participant:
         if (name, organisation) not in self.known:
             self.known[name, organisation] = Participant.objects.create(
                 consultation=self.consultation, name=name, organisation=organisation

@@ -31,9 +31,7 @@ class CommentQuerySet(QuerySet["Comment"]):
         published = Q(status=Comment.Status.PUBLISHED)
         if viewer is None:
             return self.filter(published)
-        return self.filter(
-            published | Q(status=Comment.Status.HELD, author__member_id=viewer.pk)
-        )
+        return self.filter(published | Q(status=Comment.Status.HELD, author__member_id=viewer.pk))
 
     def placed_for(self, viewer: Viewer) -> "CommentQuerySet":
         """Those with a place in the thread: the visible, and placeholders of the others.
@@ -63,16 +61,10 @@ class Comment(models.Model):
 
     discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="comments")
     author = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="comments")
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="replies"
-    )
-    prompt = models.ForeignKey(
-        Prompt, on_delete=models.PROTECT, null=True, related_name="comments"
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replies")
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, null=True, related_name="comments")
     path = ArrayField(models.BigIntegerField())
-    status = models.CharField(
-        max_length=10, choices=Status.choices, default=Status.PUBLISHED
-    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PUBLISHED)
     body = models.TextField()
     body_html = models.TextField(help_text=_("Made from the body by discussions.markup."))
     posted_at = models.DateTimeField(help_text=_("By the database's clock."))
@@ -180,9 +172,7 @@ class Reaction(models.Model):
         DISAGREE = "disagree", _("Disagree")
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reactions")
-    participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, related_name="reactions"
-    )
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="reactions")
     value = models.CharField(max_length=10, choices=Value.choices)
 
     class Meta:

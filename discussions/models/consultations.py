@@ -20,10 +20,11 @@ class ConsultationQuerySet(QuerySet["Consultation"]):
 
     def with_surroundings(self) -> "ConsultationQuerySet":
         """With the discussions and the timeline, in the same query."""
-        return self.annotate(
-            discussion_rows=discussion_rows(OuterRef("pk")),
-            event_rows=event_rows(OuterRef("pk")),
-        )
+        rows = {
+            "discussion_rows": discussion_rows(OuterRef("pk")),
+            "event_rows": event_rows(OuterRef("pk")),
+        }
+        return self.annotate(**rows)
 
 
 class Consultation(models.Model):
@@ -97,28 +98,13 @@ class DiscussionQuerySet(QuerySet["Discussion"]):
 
     def with_surroundings(self) -> "DiscussionQuerySet":
         """With all that its page shows beside the comments, in the same query."""
-        return self.select_related("consultation").annotate(
-            prompt_rows=ArraySubquery(
-                Prompt.objects.filter(discussion=OuterRef("pk"))
-                .order_by("position")
-                .values(row=JSONObject(id="pk", position="position", text="text"))
-            ),
-            host_rows=ArraySubquery(
-                Discussion.hosts.through.objects.filter(discussion=OuterRef("pk"))
-                .order_by("pk")
-                .values(
-                    row=JSONObject(
-                        name=Coalesce(
-                            NullIf("participant__name", models.Value("")),
-                            "participant__member__display_name",
-                        ),
-                        organisation="participant__organisation",
-                    )
-                )
-            ),
-            discussion_rows=discussion_rows(OuterRef("consultation")),
-            event_rows=event_rows(OuterRef("consultation")),
-        )
+        rows = {
+            "prompt_rows": prompt_rows(OuterRef("pk")),
+            "host_rows": host_rows(OuterRef("pk")),
+            "discussion_rows": discussion_rows(OuterRef("consultation")),
+            "event_rows": event_rows(OuterRef("consultation")),
+        }
+        return self.select_related("consultation").annotate(**rows)
 
 
 class Discussion(models.Model):
@@ -165,9 +151,7 @@ class Discussion(models.Model):
                 fields=["consultation", "slug"], name="discussion_slug_once_per_consultation"
             ),
             models.CheckConstraint(
-                condition=Q(opens_at=None)
-                | Q(closes_at=None)
-                | Q(opens_at__lt=F("closes_at")),
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
                 name="discussion_closes_after_it_opens",
                 violation_error_message=_("A discussion closes after it opens."),
             ),
@@ -271,6 +255,27 @@ class OutcomePoint(models.Model):
 
     def __str__(self) -> str:
         return self.heard[:80]
+
+
+def prompt_rows(discussion: OuterRef) -> ArraySubquery:
+    """The prompts of a discussion as rows that a page shows and filters by."""
+    return ArraySubquery(
+        Prompt.objects.filter(discussion=discussion)
+        .order_by("position")
+        .values(row=JSONObject(id="pk", position="position", text="text"))
+    )
+
+
+def host_rows(discussion: OuterRef) -> ArraySubquery:
+    """The hosts of a discussion as rows, in the order in which they were named."""
+    name = Coalesce(
+        NullIf("participant__name", models.Value("")), "participant__member__display_name"
+    )
+    return ArraySubquery(
+        Discussion.hosts.through.objects.filter(discussion=discussion)
+        .order_by("pk")
+        .values(row=JSONObject(name=name, organisation="participant__organisation"))
+    )
 
 
 def discussion_rows(consultation: OuterRef) -> ArraySubquery:

@@ -1,12 +1,13 @@
 """How pages put things: moments, dates, names, and comments in their threads."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
 from django import template
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
@@ -80,7 +81,7 @@ def age(moment: datetime, now: datetime | None = None) -> str:
     return ""
 
 
-_AGES = (
+_AGES: tuple[tuple[int, Callable[[int], str]], ...] = (
     (_YEAR, lambda n: ngettext("%(n)s year ago", "%(n)s years ago", n) % {"n": n}),
     (_MONTH, lambda n: ngettext("%(n)s month ago", "%(n)s months ago", n) % {"n": n}),
     (_DAY, lambda n: ngettext("%(n)s day ago", "%(n)s days ago", n) % {"n": n}),
@@ -147,6 +148,12 @@ def phase_name(phase: Phase) -> str:
     }[phase]
 
 
+@register.filter
+def focused(field: BoundField) -> SafeString:
+    """The field, with the focus when the page opens."""
+    return field.as_widget(attrs={"autofocus": True})
+
+
 @register.simple_tag
 def face(name: str) -> SafeString:
     """Initials on a colour that stays with the name. Decoration: the name stands beside it."""
@@ -165,7 +172,9 @@ def nested(nodes: Sequence[Node]) -> Iterator[tuple[SafeString, Node, SafeString
     for index, node in enumerate(nodes):
         following = nodes[index + 1].level if index + 1 < len(nodes) else -1
         opening = "<ol class=replies><li>" * (node.level - level) if node.level > level else "<li>"
-        closing = "" if following > node.level else "</li>" + "</ol></li>" * (node.level - following)
+        closing = (
+            "" if following > node.level else "</li>" + "</ol></li>" * (node.level - following)
+        )
         if following < 0:
             closing = closing.removesuffix("</li>")
         level = node.level

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from discussions.events import timeline
-from discussions.models import Consultation, Discussion
+from discussions.models import Consultation
 from discussions.threads import Reading, read_replies, read_with_ancestors
 from discussions.views.access import (
     comment_or_404,
@@ -84,8 +84,8 @@ def _by_phase() -> dict[Phase, list[Consultation]]:
     found: dict[Phase, list[Consultation]] = {phase: [] for phase in Phase}
     for each in Consultation.objects.published()[:_LISTED_AT_MOST]:
         found[each.phase(moment)].append(each)
-    found[Phase.OPEN].sort(key=lambda each: each.closes_at)
-    found[Phase.UPCOMING].sort(key=lambda each: each.opens_at)
+    found[Phase.OPEN].sort(key=lambda each: each.closes_at or moment)
+    found[Phase.UPCOMING].sort(key=lambda each: each.opens_at or moment)
     return found
 
 

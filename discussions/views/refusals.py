@@ -21,7 +21,7 @@ _View = Callable[Concatenate[HttpRequest, _Arguments], HttpResponse]
 def refusals_told(view: _View[_Arguments]) -> _View[_Arguments]:
     @wraps(view)
     def wrapped(
-        request: HttpRequest, *args: _Arguments.args, **kwargs: _Arguments.kwargs
+        request: HttpRequest, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs
     ) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)

@@ -41,7 +41,8 @@ def comments(request: HttpRequest, consultation: str, discussion: str) -> HttpRe
     viewer = viewer_of(request)
     if viewer is None:
         keep_draft(request, found.pk)
-        return _to_sign_in(f"{found.get_absolute_url()}#write")
+        # Without "#write": a browser that follows a fragment gives no field the focus.
+        return _to_sign_in(found.get_absolute_url())
     form = CommentForm(found, request.POST)
     if not form.is_valid():
         return discussion_page(request, found, form, status=422)

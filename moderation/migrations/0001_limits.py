@@ -4,19 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LimitCount',
+            name="LimitCount",
             fields=[
-                ('key', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('window_starts_at', models.DateTimeField()),
-                ('count', models.PositiveIntegerField()),
+                ("key", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("window_starts_at", models.DateTimeField()),
+                ("count", models.PositiveIntegerField()),
             ],
         ),
     ]

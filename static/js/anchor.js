@@ -3,6 +3,8 @@ function open() {
   const target = location.hash && document.getElementById(location.hash.slice(1));
   if (!target) return;
   if (target.matches("details")) target.open = true;
+  // A browser that goes to a fragment leaves the focus alone.
+  target.querySelector("[autofocus]")?.focus();
   target.querySelectorAll(":scope > .fold").forEach((fold) => {
     fold.open = true;
   });

@@ -7,7 +7,8 @@ async function send(button, form) {
     body,
     headers: { Accept: "application/json" },
   });
-  if (!answer.ok || !answer.headers.get("Content-Type").startsWith("application/json")) {
+  // Sent elsewhere: to sign in.
+  if (!answer.ok || answer.redirected) {
     throw new Error(`answered ${answer.status}`);
   }
   return answer.json();

@@ -9,7 +9,7 @@ from discussions import demo
 class Command(BaseCommand):
     help = "Load the demo where it is missing. On a local machine only."
 
-    def handle(self, **_options: Any) -> None:  # noqa: ANN401 - Django's options
+    def handle(self, **_options: Any) -> None:
         try:
             demo.load(self.stdout.write)
         except NotLocalError as error:

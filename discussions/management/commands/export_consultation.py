@@ -1,8 +1,11 @@
 """Writes a consultation to a file, for exchange or for analysts."""
 
 import io
+import os
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,19 +29,35 @@ class Command(BaseCommand):
         )
         parser.add_argument("--output", type=Path, help="the file to write; standard output if not")
 
-    def handle(self, *, slug: str, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - Django's options
+    def handle(self, *, slug: str, output: Path | None, **options: Any) -> None:
         consultation = Consultation.objects.filter(slug=slug).first()
         if consultation is None:
             raise CommandError(f"There is no consultation {slug}.")
-        buffer = io.BytesIO()
-        _write(consultation, options["format"], Scope(options["scope"]), buffer)
+        form, scope = options["format"], Scope(options["scope"])
         if output is None:
-            sys.stdout.buffer.write(buffer.getvalue())
+            _write(consultation, form, scope, sys.stdout.buffer)
             return
         try:
-            output.write_bytes(buffer.getvalue())
+            with _written_whole(output) as out:
+                _write(consultation, form, scope, out)
         except OSError as error:
             raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
+
+
+@contextmanager
+def _written_whole(path: Path) -> Iterator[BinaryIO]:
+    """The file appears when it is complete; until then, an earlier one stays as it was."""
+    if path.exists() and not path.is_file():  # a device or a pipe
+        with path.open("wb") as out:
+            yield out
+        return
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with unfinished.open("wb") as out:
+            yield out
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _write(consultation: Consultation, form: str, scope: Scope, out: BinaryIO) -> None:

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--count", type=int, required=True)
         parser.add_argument("--seed", type=int, default=1, help="the same seed, the same comments")
 
-    def handle(self, *, discussion: str, count: int, seed: int, **_options: Any) -> None:  # noqa: ANN401 - Django's options
+    def handle(self, *, discussion: str, count: int, seed: int, **_options: Any) -> None:
         consultation, _slash, slug = discussion.partition("/")
         found = Discussion.objects.filter(consultation__slug=consultation, slug=slug).first()
         if found is None:

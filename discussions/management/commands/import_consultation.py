@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
 
-    def handle(self, *, file: Path, **_options: Any) -> None:  # noqa: ANN401 - Django's options
+    def handle(self, *, file: Path, **_options: Any) -> None:
         try:
             source = file.read_bytes()
         except OSError as error:

@@ -1,0 +1,32 @@
+"""Characters that show nothing, or more than they should: the same for names and for comments."""
+
+import re
+import unicodedata
+
+# They have the category of letters or symbols, and show nothing.
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0\u17b4\u17b5\U0001d159"
+# Real writing stacks at most a few marks on a letter.
+_MARKS_ON_A_LETTER = 5
+_MARK = (
+    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    r"\u06d6-\u06ed\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
+    r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+_MARK_PILE = re.compile(rf"({_MARK}{{{_MARKS_ON_A_LETTER}}}){_MARK}+")
+
+
+def shows_something(text: str) -> bool:
+    """Whether a reader would see anything at all."""
+    return any(
+        unicodedata.category(character)[0] not in "CZM" and character not in _BLANK
+        for character in text
+    )
+
+
+def without_blank(text: str) -> str:
+    return "".join(character for character in text if character not in _BLANK)
+
+
+def without_mark_piles(text: str) -> str:
+    """Marks beyond what real writing stacks would reach over the lines around them."""
+    return _MARK_PILE.sub(r"\1", text)

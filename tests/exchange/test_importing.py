@@ -1,0 +1,534 @@
+"""Bringing in a consultation: whole, once, and without touching what people did since."""
+
+import copy
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from discussions import posting
+from discussions.exchange.exporting import Scope
+from discussions.exchange.importing import Report, import_consultation
+from discussions.exchange.schema import MalformedFileError, read_content, read_file
+from discussions.models import (
+    Comment,
+    Consultation,
+    Discussion,
+    OutcomePoint,
+    Participant,
+    Prompt,
+    Reaction,
+    TimelineEvent,
+)
+from tests import cast
+from tests.exchange.files import SLUG, a_comment, a_file, exported
+
+pytestmark = pytest.mark.django_db
+
+Content = dict[str, Any]
+_REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "police-and-crime-plan.json"
+
+
+def bring_in(content: Content) -> Report:
+    return import_consultation(read_content(content))
+
+
+def rows() -> dict[str, list[Any]]:
+    """Each row of the exchange with the transaction that wrote it."""
+    models = (Consultation, Discussion, Prompt, TimelineEvent, OutcomePoint, Participant, Comment)
+    tables = [model._meta.db_table for model in (*models, Discussion.hosts.through)]
+    found = {}
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"SELECT id, xmin::text, cmin::text FROM {table} ORDER BY id")  # noqa: S608
+            found[table] = cursor.fetchall()
+    return found
+
+
+def writes(act: Callable[[], object]) -> list[str]:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        act()
+    statements = [query["sql"] for query in queries]
+    return [each for each in statements if not each.startswith(("SELECT", "SAVEPOINT", "RELEASE"))]
+
+
+def assert_changes_nothing(content: Content) -> None:
+    before = rows()
+    assert [each for each in writes(lambda: bring_in(content)) if "CURSOR" not in each] == []
+    assert rows() == before
+
+
+def delete(slug: str) -> None:
+    Comment.objects.filter(discussion__consultation__slug=slug, parent__isnull=False).update(
+        parent=None
+    )
+    Comment.objects.filter(discussion__consultation__slug=slug).delete()
+    Consultation.objects.filter(slug=slug).delete()
+
+
+def counts(slug: str) -> tuple[int, int, list[int]]:
+    found = Consultation.objects.get(slug=slug)
+    comments = [each.comment_count for each in Discussion.objects.filter(consultation=found)]
+    return found.respondents, found.responses, comments
+
+
+def renamed(content: Content, slug: str) -> Content:
+    return content | {"consultation": content["consultation"] | {"slug": slug}}
+
+
+def test_a_file_is_brought_in_with_all_it_says() -> None:
+    report = bring_in(a_file())
+    assert (report.comments_added, report.comments_here) == (4, 0)
+    found = Consultation.objects.get(slug=SLUG)
+    assert (found.title, found.owner, found.summary) == (
+        "Our plan",
+        "City Hall",
+        "What we plan.\n\nAnd why.",
+    )
+    assert (found.respondents, found.responses) == (102, 122)
+    streets = Discussion.objects.get(consultation=found)
+    assert streets.introduction == "How are they?\n\nTell us."
+    assert [each.text for each in streets.prompts.all()] == ["What works?", "What does not?"]
+    third = Comment.objects.get(reference="c3")
+    assert [Comment.objects.get(pk=pk).reference for pk in third.path] == ["c1", "c2", "c3"]
+    assert third.author.is_host
+    assert Comment.objects.get(reference="c1").prompt == streets.prompts.get(position=2)
+    assert Comment.objects.get(reference="c1").reply_count == 2
+    assert Comment.objects.get(reference="c4").status == Comment.Status.HIDDEN
+
+
+def test_hosts_keep_the_order_of_the_file() -> None:
+    content = a_file()
+    names = [f"Host {number}" for number in range(40, 0, -1)]
+    hosts = [{"name": name, "organisation": "MOPAC"} for name in ["Hana", *names]]
+    content["consultation"]["discussions"][0]["hosts"] = hosts
+    bring_in(content)
+    hosts.reverse()
+    bring_in(content)
+    assert exported()["consultation"]["discussions"][0]["hosts"] == hosts
+    assert_changes_nothing(content)
+
+
+def test_importing_twice_writes_nothing() -> None:
+    bring_in(a_file())
+    assert_changes_nothing(a_file())
+
+
+def test_a_second_import_that_adds_one_comment_leaves_the_others() -> None:
+    bring_in(a_file())
+    before = dict(Comment.objects.values_list("reference", "pk"))
+    content = a_file()
+    comments = content["consultation"]["discussions"][0]["comments"]
+    comments.append(a_comment("c5", parent="c2", author="Zed", body="Late."))
+    report = bring_in(content)
+    assert (report.comments_added, report.comments_here) == (1, 4)
+    after = dict(Comment.objects.values_list("reference", "pk"))
+    assert {name: after[name] for name in before} == before
+    assert counts(SLUG) == (103, 123, [4])
+
+
+def test_what_moderators_and_authors_did_stays() -> None:
+    bring_in(a_file())
+    Comment.objects.filter(reference="c2").update(status=Comment.Status.HIDDEN)
+    Comment.objects.filter(reference="c1").update(body="Edited here.")
+    bring_in(a_file())
+    assert Comment.objects.get(reference="c2").status == Comment.Status.HIDDEN
+    assert Comment.objects.get(reference="c1").body == "Edited here."
+
+
+def test_what_the_file_says_anew_is_brought_up_to_date() -> None:
+    bring_in(a_file())
+    content = a_file()
+    content["consultation"] |= {"title": "The plan", "earlier_responses": 130}
+    content["consultation"]["timeline"].pop(0)
+    content["consultation"]["discussions"][0]["title"] = "The streets"
+    bring_in(content)
+    found = Consultation.objects.get(slug=SLUG)
+    assert (found.title, found.responses, found.events.count()) == ("The plan", 132, 1)
+    assert Discussion.objects.get(consultation=found).title == "The streets"
+
+
+def test_an_outcome_that_the_file_does_not_speak_of_stays() -> None:
+    bring_in(a_file())
+    content = a_file()
+    del content["consultation"]["outcome"]
+    bring_in(content)
+    found = Consultation.objects.get(slug=SLUG)
+    assert found.outcome_points.count() == 1
+    assert found.outcome_published_at is not None
+
+
+def with_prompts(*texts: str) -> Content:
+    content = a_file()
+    content["consultation"]["discussions"][0]["prompts"] = list(texts)
+    return content
+
+
+def answered() -> str:
+    prompt = Comment.objects.get(reference="c1").prompt
+    assert prompt is not None
+    return f"{prompt.position}. {prompt.text}"
+
+
+def test_a_prompt_keeps_its_answers_wherever_it_moves() -> None:
+    bring_in(a_file())
+    content = with_prompts("First of all?", "What does not?", "What works?")
+    bring_in(content)
+    assert answered() == "2. What does not?"
+    bring_in(with_prompts("What does not?", "What works?"))
+    assert answered() == "1. What does not?"
+    assert Prompt.objects.count() == 2
+
+
+def test_a_reworded_prompt_keeps_its_answers() -> None:
+    bring_in(a_file())
+    bring_in(with_prompts("What works?", "What does not work?"))
+    assert answered() == "2. What does not work?"
+
+
+def test_a_file_without_a_prompt_that_has_answers_is_refused_whole() -> None:
+    bring_in(a_file())
+    content = with_prompts("What works?")
+    content["consultation"]["title"] = "Other"
+    content["consultation"]["discussions"][0]["comments"] = []
+    before = rows()
+    with pytest.raises(MalformedFileError, match=r"discussions\[0\].prompts"):
+        bring_in(content)
+    assert rows() == before
+
+
+def test_a_comment_that_contradicts_the_one_here_refuses_the_file_whole() -> None:
+    bring_in(a_file())
+    content = a_file()
+    content["consultation"]["title"] = "Other"
+    content["consultation"]["discussions"][0]["comments"][1]["posted_at"] = "2025-01-09T10:00:00Z"
+    before = rows()
+    with pytest.raises(MalformedFileError, match=r"comments\[1\]\.id: Another"):
+        bring_in(content)
+    assert rows() == before
+
+
+def test_words_from_elsewhere_are_never_put_into_a_members_mouth() -> None:
+    cast.comment(cast.ada())
+    content = renamed(a_file(), cast.OPEN)
+    content["consultation"]["discussions"][0]["comments"].pop()
+    bring_in(content)
+    assert Comment.objects.get(reference="c1").author.member is None
+
+
+# A consultation that was held here.
+
+
+def held_here() -> Consultation:
+    """With all that can stand in one after weeks of use."""
+    consultation = cast.consultation()
+    hana = Participant.objects.get(member=cast.hana())
+    Participant.objects.create(consultation=consultation, name="Ada")  # an import brought her
+    first = cast.comment(cast.ada(), "=1+1 is two\n\nand so on")
+    reply = cast.comment(cast.ben(), "A reply", parent=first)
+    cast.comment(cast.hana(), "An answer", parent=reply)
+    posting.react(first, cast.ben(), Reaction.Value.AGREE)
+    posting.react(first, cast.member("Cy"), Reaction.Value.DISAGREE)  # and says nothing
+    posting.edit_comment(reply, cast.ben(), "A better reply")
+    posting.withdraw_comment(cast.comment(cast.member("Di"), "Regretted"), cast.member("Di"))
+    hide(cast.comment(cast.member("Eve"), "Nasty words"))
+    cast.elsewhere(cast.CLOSED)
+    assert hana.is_host
+    return Consultation.objects.get(pk=consultation.pk)
+
+
+def hide(comment: Comment) -> None:
+    """As a moderator's decision will: out of sight and out of the counts."""
+    Comment.objects.filter(pk=comment.pk).update(status=Comment.Status.HIDDEN)
+    from discussions.responses import recount  # noqa: PLC0415
+
+    recount(Consultation.objects.get(slug=cast.OPEN))
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_consultations_own_export_changes_nothing_here(scope: Scope) -> None:
+    held_here()
+    assert_changes_nothing(exported(cast.OPEN, scope))
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_an_export_brings_equal_figures_elsewhere(scope: Scope) -> None:
+    held_here()
+    before = counts(cast.OPEN)
+    bring_in(renamed(exported(cast.OPEN, scope), "elsewhere"))
+    assert counts("elsewhere") == before
+    assert before[:2] == (3, 2)
+
+
+def test_an_export_brings_equal_figures_elsewhere_twice() -> None:
+    held_here()
+    content = renamed(exported(cast.OPEN), "elsewhere")
+    bring_in(content)
+    assert_changes_nothing(content)
+
+
+def test_two_people_of_one_name_are_two_respondents_elsewhere_too() -> None:
+    consultation = cast.consultation()
+    cast.comment(cast.ada())
+    content = renamed(a_file(), cast.OPEN)
+    content["consultation"] |= {"earlier_respondents": 0, "earlier_responses": 0}
+    bring_in(content)  # another Ada, and Ben
+    assert Consultation.objects.get(pk=consultation.pk).respondents == 3
+    again = exported(cast.OPEN)
+    assert again["consultation"]["other_respondents"] == 1
+    bring_in(renamed(again, "elsewhere"))
+    assert counts("elsewhere")[:2] == counts(cast.OPEN)[:2] == (3, 3)
+
+
+def test_an_older_export_does_not_count_the_same_people_twice() -> None:
+    held_here()
+    older = exported(cast.OPEN)
+    first = Comment.objects.get(body__startswith="=1")
+    posting.react(first, cast.member("Flo"), Reaction.Value.AGREE)
+    bring_in(older)
+    assert Consultation.objects.get(slug=cast.OPEN).respondents == 4
+
+
+def test_a_host_may_answer_where_the_discussion_does_not_name_them() -> None:
+    cast.consultation()
+    Discussion.objects.get(consultation__slug=cast.OPEN).hosts.clear()
+    cast.comment(cast.hana(), "An answer")
+    content = exported(cast.OPEN)
+    assert content["consultation"]["hosts"] == [{"name": "Hana", "organisation": "MOPAC"}]
+    assert_changes_nothing(content)
+    bring_in(renamed(content, "elsewhere"))
+    answer = Comment.objects.get(discussion__consultation__slug="elsewhere")
+    assert answer.author.is_host
+    assert not answer.discussion.hosts.exists()
+
+
+def test_what_admins_left_in_their_own_way_stays_so() -> None:
+    """Positions with gaps or all alike, white space, an outcome being written, a draft."""
+    consultation = cast.consultation()
+    streets = Discussion.objects.get(consultation=consultation)
+    Discussion.objects.create(consultation=consultation, slug="A_Second-", title="Second")
+    for prompt in streets.prompts.all():
+        Prompt.objects.filter(pk=prompt.pk).update(position=prompt.position * 10)
+    Discussion.objects.filter(pk=streets.pk).update(introduction="One\r\n\r\n\r\n Two \n\n\n")
+    for title in ("First", "Second"):
+        TimelineEvent.objects.create(consultation=consultation, title=title, stated="coming")
+    TimelineEvent.objects.create(
+        consultation=consultation,
+        title="Have your say",
+        stated="happening",
+        note="In halls and here.",
+        is_the_discussion=True,
+    )
+    Consultation.objects.filter(pk=consultation.pk).update(outcome_introduction="To come")
+    OutcomePoint.objects.create(consultation=consultation, heard="A", answer="B", verdict="did")
+    for scope in Scope:
+        assert_changes_nothing(exported(cast.OPEN, scope))
+    Consultation.objects.filter(pk=consultation.pk).update(
+        published_at=None, opens_at=None, closes_at=None
+    )
+    assert_changes_nothing(exported(cast.OPEN))
+
+
+def test_a_deep_thread_comes_back_in_its_order() -> None:
+    content = a_file()
+    comments: list[Content] = content["consultation"]["discussions"][0]["comments"]
+    comments.clear()
+    for number in range(posting.MOST_DEPTH + 20):
+        parent = f"c{number - 1}" if number else None
+        comments.append(a_comment(f"c{number}", parent=parent))
+    bring_in(content)
+    once = exported()
+    delete(SLUG)
+    bring_in(once)
+    assert exported() == once
+
+
+# The real file.
+
+
+@pytest.mark.skipif(not _REAL.exists(), reason="the real file is not here")
+def test_the_real_consultation_is_brought_in_whole() -> None:
+    content = json.loads(_REAL.read_bytes())
+    report = import_consultation(read_file(_REAL.read_bytes()))
+    found = Discussion.objects.with_surroundings().get(consultation=report.consultation)
+    assert found.comment_count == 13
+    assert (len(found.prompt_rows), len(found.host_rows)) == (4, 3)
+    parents = [each["parent"] for each in content["consultation"]["discussions"][0]["comments"]]
+    nested = Comment.objects.filter(discussion=found, parent__isnull=False).count()
+    assert nested == sum(each is not None for each in parents) > 0
+    assert (found.consultation.respondents, found.consultation.responses) == (1_622, 1_622)
+    assert_changes_nothing(content)
+
+
+@pytest.mark.skipif(not _REAL.exists(), reason="the real file is not here")
+@pytest.mark.parametrize("scope", Scope)
+def test_the_real_consultation_goes_out_as_it_came_in(scope: Scope) -> None:
+    content = json.loads(_REAL.read_bytes())
+    import_consultation(read_file(_REAL.read_bytes()))
+    del content["note"]
+    assert without_defaults(exported("police-and-crime-plan", scope)) == without_defaults(content)
+
+
+def without_defaults(value: Any) -> Any:  # noqa: ANN401
+    """What a file says beyond what goes without saying, comments by their ids."""
+    if isinstance(value, list):
+        if value and isinstance(value[0], dict) and "id" in value[0]:
+            value = sorted(value, key=lambda row: str(row["id"]))
+        return [without_defaults(each) for each in value]
+    if isinstance(value, dict):
+        said = {key: without_defaults(each) for key, each in value.items()}
+        return {key: each for key, each in said.items() if each not in (None, "", [], {}, 0, False)}
+    return value
+
+
+# Any consultation.
+
+_CHARACTERS = st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t\r")
+
+
+def _text(most: int) -> st.SearchStrategy[str]:
+    """Something to read, of at most so many characters."""
+    return st.builds(
+        lambda start, rest: f"{start}{rest}"[:most].strip(),
+        st.sampled_from("aé=+-@字ग٣<&\"'"),
+        st.text(_CHARACTERS, max_size=min(most, 30)),
+    )
+
+
+def _moments(first_day: int, last_day: int) -> st.SearchStrategy[str]:
+    start = timezone.datetime(2025, 1, 1, tzinfo=timezone.get_fixed_timezone(0))  # type: ignore[attr-defined]
+    return st.integers(first_day * 86_400, last_day * 86_400).map(
+        lambda seconds: (start + timedelta(seconds=seconds)).isoformat()
+    )
+
+
+_COUNTS = st.integers(0, 5_000)
+_STATUSES = st.sampled_from(["published"] * 5 + ["held", "hidden", "withdrawn"])
+_HOSTS = [{"name": "Hana", "organisation": "MOPAC"}, {"name": "Ben", "organisation": "Met Police"}]
+
+
+@st.composite
+def _comments(draw: st.DrawFn, prompts: int, hosts: list[Content]) -> list[Content]:
+    comments: list[Content] = []
+    for number in range(draw(st.integers(0, 7))):
+        parent = draw(st.sampled_from([None, *(each["id"] for each in comments)]))
+        status = draw(_STATUSES)
+        comment = a_comment(
+            f"{draw(_text(20))} {number}",
+            parent=parent,
+            author=draw(st.sampled_from(["Ada", "Ben", "Hana", "?"]) | _text(40)),
+            posted_at=draw(_moments(0, 30)),
+            status=status,
+            agree=draw(_COUNTS),
+            disagree=draw(_COUNTS),
+            body=draw(_text(4_000)),
+        )
+        if parent is None and prompts:
+            comment["prompt"] = draw(st.sampled_from([None, *range(1, prompts + 1)]))
+        if hosts and draw(st.booleans()):
+            host = draw(st.sampled_from(hosts))
+            comment |= {"author": host["name"], "organisation": host["organisation"]}
+        elif status in ("hidden", "withdrawn") and draw(st.booleans()):
+            comment |= {"author": None, "body": ""}
+        if draw(st.booleans()):
+            comment["edited_at"] = draw(_moments(31, 40))
+        comments.append(comment)
+    return draw(st.permutations(comments))
+
+
+@st.composite
+def _discussions(draw: st.DrawFn) -> list[Content]:
+    discussions = []
+    for number in range(draw(st.integers(0, 2))):
+        prompts = draw(st.lists(_text(300), max_size=3))
+        hosts = draw(st.lists(st.sampled_from(_HOSTS), unique_by=str))
+        discussions.append(
+            {
+                "slug": f"part-{number}",
+                "title": draw(_text(200)),
+                "introduction": draw(st.lists(_text(200), max_size=3)),
+                "prompts": prompts,
+                "hosts": hosts,
+                "notice": draw(st.just("") | _text(300)),
+                "opens_at": draw(st.none() | _moments(0, 5)),
+                "closes_at": draw(st.none() | _moments(6, 30)),
+                "comments": draw(_comments(len(prompts), hosts)),
+            }
+        )
+    return discussions
+
+
+_EVENTS = st.fixed_dictionaries(
+    {"title": _text(200), "note": st.just("") | _text(300)},
+    optional={"starts_on": st.just("2025-01-05"), "ends_on": st.just("2025-02-05")},
+).map(
+    lambda event: event if "starts_on" in event else {"title": event["title"], "status": "coming"}
+)
+_OUTCOMES = st.fixed_dictionaries(
+    {
+        "published_at": _moments(40, 50),
+        "introduction": st.just("") | _text(500),
+        "points": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "heard": _text(500),
+                    "answer": _text(500),
+                    "verdict": st.sampled_from(["did", "will", "will_not"]),
+                }
+            ),
+            max_size=2,
+        ),
+    }
+)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> Content:
+    content = a_file()
+    content["consultation"] |= {
+        "title": draw(_text(200)),
+        "owner": draw(_text(80)),
+        "summary": draw(st.just("") | _text(500)),
+        "draft": draw(st.booleans()),
+        "opens_at": draw(_moments(0, 5)),
+        "closes_at": draw(_moments(6, 30)),
+        "earlier_respondents": draw(_COUNTS),
+        "earlier_responses": draw(_COUNTS),
+        "timeline": draw(st.lists(_EVENTS, max_size=3)),
+        "outcome": draw(st.none() | _OUTCOMES),
+        "discussions": draw(_discussions()),
+    }
+    return content
+
+
+def meaning(content: Content) -> Any:  # noqa: ANN401
+    """What a file says once it is read; introductions and line ends have more than one spelling."""
+    read = copy.deepcopy(read_content(content))
+    for discussion in read["discussions"]:
+        discussion["introduction"] = "\n\n".join(discussion["introduction"]).split()
+    return without_defaults(read)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(files())
+def test_any_consultation_comes_back_as_it_went_in(content: Content) -> None:
+    delete(SLUG)
+    bring_in(content)
+    once = exported()
+    assert meaning(once) == meaning(content)
+    assert writes(lambda: bring_in(once)) == []
+    figures = counts(SLUG)
+    delete(SLUG)
+    bring_in(once)
+    assert exported() == once
+    assert counts(SLUG) == figures

@@ -1,0 +1,169 @@
+"""Every route × every kind of visitor. A route that is not listed here fails the test."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from discussions.models import Comment
+from tests import cast
+from tests.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+VISITORS = ("nobody", "member", "host", "moderator", "admin")
+Expected = tuple[int, int, int, int, int]
+
+READ: Expected = (200, 200, 200, 200, 200)
+SIGN_IN_FIRST: Expected = (302, 200, 200, 200, 200)
+ONLY_SIGNED_OUT: Expected = (200, 302, 302, 302, 302)
+ELSEWHERE: Expected = (302, 302, 302, 302, 302)
+NOT_BY_GET: Expected = (302, 302, 302, 302, 302)
+
+# By GET. The comment is Ada's, and none of the visitors is Ada.
+ROUTES: dict[str, Expected] = {
+    "home": READ,
+    "consultations": READ,
+    "consultation": READ,
+    "discussion": READ,
+    "comments": NOT_BY_GET,
+    "feed": READ,
+    "comment": READ,
+    "reply": SIGN_IN_FIRST,
+    "edit": (302, 403, 403, 403, 403),
+    "withdraw": (302, 403, 403, 403, 403),
+    "reaction": SIGN_IN_FIRST,
+    "guidelines": READ,
+    "support": READ,
+    "how_it_works": READ,
+    "accessibility": READ,
+    "privacy": READ,
+    "terms": READ,
+    "cookies": READ,
+    "healthz": READ,
+    "readyz": READ,
+    "robots": READ,
+    "sitemap": READ,
+    "security": READ,
+    "outbox": READ,
+    "admin_sign_in": ELSEWHERE,
+    "account_login": ONLY_SIGNED_OUT,
+    "account_signup": ONLY_SIGNED_OUT,
+    "account_logout": SIGN_IN_FIRST,
+    "account_email": SIGN_IN_FIRST,
+    "account_change_password": SIGN_IN_FIRST,
+    "account_set_password": ELSEWHERE,
+    "account_reauthenticate": SIGN_IN_FIRST,
+    "account_inactive": READ,
+    "account_email_verification_sent": ELSEWHERE,
+    "account_reset_password": READ,
+    "account_confirm_password_reset_code": ELSEWHERE,
+    "account_complete_password_reset": ELSEWHERE,
+    "account_password_reset_completed": READ,
+    "account_confirm_login_code": ELSEWHERE,
+}
+
+ARGUMENTS = {
+    "consultation": {"consultation": cast.OPEN},
+    "discussion": {"consultation": cast.OPEN, "discussion": "streets"},
+    "comments": {"consultation": cast.OPEN, "discussion": "streets"},
+    "feed": {"consultation": cast.OPEN, "discussion": "streets"},
+}
+
+
+def patterns(within: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for each in within.url_patterns:
+        route = prefix + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from patterns(each, route)
+        else:
+            yield route, each
+
+
+def visitor(kind: str) -> Client:
+    if kind == "nobody":
+        return Client()
+    members = {"member": cast.ben, "host": cast.hana, "moderator": cast.mo, "admin": cast.ida}
+    return signed_in(members[kind]())
+
+
+def address(name: str, comment: Comment) -> str:
+    of_comment = name in ("comment", "reply", "edit", "withdraw", "reaction")
+    return reverse(name, kwargs={"pk": comment.pk} if of_comment else ARGUMENTS.get(name))
+
+
+def test_every_route_is_listed() -> None:
+    names = {
+        pattern.name
+        for route, pattern in patterns(get_resolver())
+        if not route.startswith("admin/") or pattern.name == "admin_sign_in"
+    }
+    assert names == set(ROUTES)
+
+
+@pytest.mark.parametrize("kind", VISITORS)
+def test_who_may_go_where(kind: str) -> None:
+    comment = cast.comment(cast.ada())
+    client = visitor(kind)
+    column = VISITORS.index(kind)
+    found = {name: client.get(address(name, comment)).status_code for name in ROUTES}
+    assert found == {name: expected[column] for name, expected in ROUTES.items()}
+
+
+def admin_addresses() -> Iterator[str]:
+    for route, pattern in patterns(get_resolver()):
+        if not route.startswith("admin/") or pattern.name in ("admin_sign_in", "login", "logout"):
+            continue
+        if "<" not in route and "(?P" not in route:
+            yield "/" + route.replace("^", "").replace("$", "")
+        elif "<path:object_id>" in route:
+            yield "/" + route.replace("<path:object_id>", "1")
+
+
+@pytest.mark.parametrize("kind", ["nobody", "member", "host"])
+def test_nobody_but_staff_gets_into_admin(kind: str) -> None:
+    client = visitor(kind)
+    for path in admin_addresses():
+        for answer in (client.get(path), client.post(path, {"is_staff": "on"})):
+            is_shut = answer.status_code in (403, 404) or (
+                answer.status_code == 302 and "/login/" in answer["Location"]
+            )
+            assert is_shut, (path, answer.status_code)
+
+
+def test_admin_lets_the_admin_read_every_list() -> None:
+    cast.comment(cast.ada(), "<svg onload=alert(1)>")
+    client = signed_in(cast.ida())
+    for path in admin_addresses():
+        if path.count("/") == 4:
+            answer = client.get(path)
+            assert answer.status_code in (200, 302), path
+            assert b"<svg onload" not in answer.content
+
+
+@pytest.mark.parametrize("status", ["held", "hidden", "withdrawn"])
+@pytest.mark.parametrize("name", ["comment", "reply", "edit", "withdraw", "reaction"])
+def test_a5_what_may_not_be_seen_is_as_if_it_never_existed(status: str, name: str) -> None:
+    comment = cast.comment(cast.ada())
+    Comment.objects.filter(pk=comment.pk).update(status=status)
+    for client in (Client(), signed_in(cast.ben()), signed_in(cast.ida())):
+        for send in (client.get, client.post):
+            hidden = send(reverse(name, args=[comment.pk]))
+            never = send(reverse(name, args=[comment.pk + 1_000]))
+            assert hidden.status_code == never.status_code == 404
+            assert hidden.content == never.content
+            assert hidden.headers == never.headers
+
+
+def test_a10_a_draft_is_nobodys_business() -> None:
+    comment = cast.elsewhere(cast.DRAFT)
+    client = signed_in(cast.ben())
+    base = f"/consultations/{cast.DRAFT}/"
+    never = client.get("/consultations/never/")
+    paths = [base, f"{base}streets/", f"{base}streets/feed/", f"/comments/{comment.pk}/"]
+    for path in [*paths, f"/comments/{comment.pk}/reply/"]:
+        assert client.get(path).content == never.content
+    assert client.post(f"{base}streets/comments/", {"body": "x"}).status_code == 404
+    for listing in ("/", "/consultations/", "/sitemap.xml"):
+        assert cast.DRAFT.encode() not in client.get(listing).content
