@@ -4,11 +4,16 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.models import Permission
 
 from accounts.models import Member
 
 EMAIL_DOMAIN = "demo.talk-london.example"
 PASSWORD = "talk-london-demo"  # noqa: S105 - printed at every local start; refused elsewhere
+
+
+# In admin, until there are roles for it.
+_MAY_READ = ("view_comment", "view_consultation", "view_discussion", "view_participant")
 
 
 @dataclass(frozen=True)
@@ -56,5 +61,7 @@ def _member(sign_in: SignIn) -> Member:
             is_staff=sign_in.role in ("moderator", "admin"),
             is_superuser=sign_in.role == "admin",
         )
+        if sign_in.role == "moderator":
+            member.user_permissions.set(Permission.objects.filter(codename__in=_MAY_READ))
         EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
     return member

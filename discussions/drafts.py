@@ -12,31 +12,29 @@ _KEY = "draft"
 _LONGEST_KEPT = 20_000  # five times what can be posted; the rest is shown back on the page itself
 
 
-def keep_draft(request: HttpRequest, discussion_id: int, parent_id: int | None = None) -> None:
-    """Keep what the request posted for this place."""
+def keep_draft(request: HttpRequest, place: str) -> None:
+    """Keep what the request posted, for the form at this address."""
     body = request.POST.get("body", "")[:_LONGEST_KEPT]
     if body.strip():
         request.session[_KEY] = {
-            "place": [discussion_id, parent_id],
+            "place": place,
             "body": body,
             "prompt": request.POST.get("prompt", "")[:20],
             "form_key": _key(request.POST.get("form_key", "")),
         }
 
 
-def draft_for(
-    request: HttpRequest, discussion_id: int, parent_id: int | None = None
-) -> dict[str, Any] | None:
-    """The kept text for this place, as a form's initial values, or None."""
+def draft_for(request: HttpRequest, place: str) -> dict[str, Any] | None:
+    """The text kept for the form at this address, as its initial values, or None."""
     draft = request.session.get(_KEY)
-    if draft is None or draft["place"] != [discussion_id, parent_id]:
+    if draft is None or draft["place"] != place:
         return None
     return {key: draft[key] for key in ("body", "prompt", "form_key")}
 
 
-def drop_draft(request: HttpRequest, discussion_id: int, parent_id: int | None = None) -> None:
-    """What was kept for this place has been posted."""
-    if draft_for(request, discussion_id, parent_id) is not None:
+def drop_draft(request: HttpRequest, place: str) -> None:
+    """What was kept for the form at this address has been posted."""
+    if draft_for(request, place) is not None:
         del request.session[_KEY]
 
 

@@ -5,30 +5,34 @@ sheet hides it while the switch behind it is closed. Without style sheets all of
 """
 
 import re
+import unicodedata
 from html import escape
 
 FOLD_AFTER = 240  # characters, or the first paragraph
 _WORTH_FOLDING = 40  # a switch that reveals less than this is only in the way
 
-_URL = re.compile(r"\bhttps?://[^\s<>\"'“”‘’`]+", re.IGNORECASE)
-_NOT_THE_URLS = ".,;:!?…*_~|"
+# No letter or digit stands before a link; one of another script may: 看http://a.example.
+_URL = re.compile(r"(?<![A-Za-z0-9])https?://[^\s<>\"'“”‘’`«»]+", re.IGNORECASE)
+_NOT_THE_URLS = ".,;:!?…*_~|。、，；：！？）」』】"
+_BRACKETS = {")": "(", "]": "["}
 _HOST = re.compile(r"https?://[\w.-]+\.[a-z]{2,}(?::\d{1,5})?(?:[/?#]|$)", re.IGNORECASE)
+_JOINER = "\u200d"
 
 
 def body_html(body: str) -> str:
     """The HTML of a clean comment text, folded where that hides something worth hiding."""
-    paragraphs = [each.strip("\n") for each in body.split("\n\n") if each.strip()]
+    paragraphs = _paragraphs(body)
     first = paragraphs[0] if paragraphs else ""
     shown = _head(first)
-    hidden_length = len(body) - len(shown)
-    if hidden_length < _WORTH_FOLDING:
+    hidden = [first[len(shown) :], *paragraphs[1:]]
+    if sum(len("".join(each.split())) for each in hidden) < _WORTH_FOLDING:
         return "".join(_paragraph(each) for each in paragraphs)
-    return _folded(shown, first[len(shown) :], paragraphs[1:])
+    return _folded(shown, hidden[0], hidden[1:])
 
 
 def plain_html(text: str) -> str:
     """Paragraphs and links of a text by staff, never folded."""
-    return "".join(_paragraph(each) for each in re.split(r"\n{2,}", text.strip()) if each)
+    return "".join(_paragraph(each) for each in _paragraphs(text))
 
 
 def is_folded(html: str) -> bool:
@@ -43,17 +47,34 @@ def excerpt(body: str, length: int = 160) -> str:
     return line[: length - 1].rsplit(" ", 1)[0].rstrip(",;:.-–") + "…"
 
 
+def _paragraphs(text: str) -> list[str]:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    return [each for each in re.split(r"\n{2,}", lines) if each.strip()]
+
+
 def _head(paragraph: str) -> str:
     """The part of the first paragraph that stays visible: whole, or up to a word boundary."""
     if len(paragraph) <= FOLD_AFTER:
         return paragraph
-    cut = paragraph.rfind(" ", FOLD_AFTER - 40, FOLD_AFTER + 1)
-    if cut < 0:
-        cut = FOLD_AFTER
+    spaces = re.finditer(r"\s", paragraph[FOLD_AFTER - 40 : FOLD_AFTER + 1])
+    cut = max((FOLD_AFTER - 40 + each.start() for each in spaces), default=FOLD_AFTER)
     for link in _URL.finditer(paragraph):
         if link.start() < cut < link.end():
             cut = link.end()
+    while cut < len(paragraph) and _belongs_before(paragraph, cut):
+        cut += 1
     return paragraph[:cut]
+
+
+def _belongs_before(text: str, place: int) -> bool:
+    """Whether the character there makes one sign with what stands before it."""
+    character = text[place]
+    return (
+        character == _JOINER
+        or text[place - 1] == _JOINER
+        or unicodedata.category(character)[0] == "M"
+        or "\U0001f3fb" <= character <= "\U0001f3ff"  # a tone of skin
+    )
 
 
 def _folded(shown: str, rest: str, more: list[str]) -> str:
@@ -84,13 +105,13 @@ def _inline(text: str) -> str:
 
 def _trimmed(url: str) -> str:
     """Without the full stop or closing bracket that belongs to the sentence around it."""
-    while url:
-        if (
-            url[-1] in _NOT_THE_URLS
-            or (url[-1] == ")" and url.count(")") > url.count("("))
-            or (url[-1] == "]" and url.count("]") > url.count("["))
-        ):
-            url = url[:-1]
-        else:
+    unopened = {each: url.count(each) - url.count(_BRACKETS[each]) for each in _BRACKETS}
+    end = len(url)
+    while end:
+        last = url[end - 1]
+        if unopened.get(last, 0) > 0:
+            unopened[last] -= 1
+        elif last not in _NOT_THE_URLS:
             break
-    return url
+        end -= 1
+    return url[:end]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from discussions.models import Comment
+from discussions.models import Comment, Discussion
 from discussions.models.comments import Viewer
 from moderation.timeline import Phase
 
@@ -25,16 +25,18 @@ NOTHING: frozenset[Action] = frozenset()
 class NotOpenError(Exception):
     """The discussion takes nothing new at this moment of the database's clock."""
 
-    def __init__(self, phase: Phase) -> None:
+    def __init__(self, discussion: Discussion, phase: Phase) -> None:
         super().__init__(phase)
+        self.discussion = discussion
         self.phase = phase
 
 
 class NotAllowedError(Exception):
     """The member may not (or no longer) do this to the comment."""
 
-    def __init__(self, action: Action) -> None:
+    def __init__(self, comment: Comment, action: Action) -> None:
         super().__init__(action)
+        self.discussion = comment.discussion
         self.action = action
 
 
@@ -66,5 +68,5 @@ def check_allowed(action: Action, comment: Comment, viewer: Viewer, moment: date
         return
     phase = comment.discussion.phase(moment)
     if phase is not Phase.OPEN and action in _WHILE_OPEN:
-        raise NotOpenError(phase)
-    raise NotAllowedError(action)
+        raise NotOpenError(comment.discussion, phase)
+    raise NotAllowedError(comment, action)

@@ -52,7 +52,7 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
     TooOftenError, or Comment.DoesNotExist (the member may not know of the parent).
     """
     html = body_html(new.body)
-    with _closing_is_told(), transaction.atomic():
+    with closing_is_told(discussion), transaction.atomic():
         discussion = lock(discussion.pk)
         author = _participant(discussion, member)
         earlier = Comment.objects.filter(author=author, form_key=new.form_key).first()
@@ -62,7 +62,7 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
         moment = database_moment()
         phase = discussion.phase(moment)
         if phase is not Phase.OPEN:
-            raise NotOpenError(phase)
+            raise NotOpenError(discussion, phase)
         parent = _parent(discussion, member, new.parent_id, moment)
         pk = next_ids(1)[0]
         comment = Comment.objects.create(
@@ -238,12 +238,12 @@ def _count_reactions(
 
 
 @contextmanager
-def _closing_is_told() -> Iterator[None]:
+def closing_is_told(discussion: Discussion) -> Iterator[None]:
     """The commit trigger's refusal, as the exception that callers know."""
     try:
         yield
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         if getattr(diagnosis, "constraint_name", None) == "comment_window_open_at_commit":
-            raise NotOpenError(Phase.CLOSED) from error
+            raise NotOpenError(discussion, Phase.CLOSED) from error
         raise

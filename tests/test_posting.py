@@ -83,7 +83,7 @@ def test_a_discussion_may_close_before_its_consultation() -> None:
 def test_a_transaction_that_outlasts_the_closing_is_refused_by_the_database() -> None:
     streets = cast.discussion()
     comment = cast.comment(cast.ada())
-    with pytest.raises(NotOpenError), posting._closing_is_told(), transaction.atomic():  # noqa: PT012 - the commit at its end is what raises
+    with pytest.raises(NotOpenError), posting.closing_is_told(streets), transaction.atomic():  # noqa: PT012 - the commit at its end is what raises
         pk = posting.next_ids(1)[0]
         Comment.objects.create(
             pk=pk,

@@ -254,6 +254,26 @@ def test_withdrawing_asks_first_and_leaves_a_placeholder(ada: Client, ben: Clien
     assert says(page, "I answered.")
 
 
+def test_withdrawing_twice_says_the_same(ada: Client, ben: Client) -> None:
+    comment = cast.comment(cast.ada())
+    address = f"/comments/{comment.pk}/withdraw/"
+    answers = [ada.post(address), ada.post(address), ada.get(address)]
+    assert {answer["Location"] for answer in answers} == {f"{PAGE}#comments"}
+    assert ben.post(address).status_code == 404
+
+
+def test_a31_an_edit_survives_signing_in_again() -> None:
+    comment = cast.comment(cast.ada(), "As it was.")
+    somebody = Client()
+    somebody.post(f"/comments/{comment.pk}/edit/", {"body": "As it should be."})
+    somebody.force_login(cast.ada())
+    assert kept(somebody.get(f"/comments/{comment.pk}/reply/")) == ""
+    assert kept(somebody.get(f"/comments/{comment.pk}/edit/")) == "As it should be."
+    somebody.post(f"/comments/{comment.pk}/edit/", {"body": "As it should be."})
+    comment.refresh_from_db()
+    assert comment.body == "As it should be."
+
+
 def test_agreeing_and_changing_ones_mind(ben: Client) -> None:
     comment = cast.comment(cast.ada())
     address = f"/comments/{comment.pk}/reaction/"

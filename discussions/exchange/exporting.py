@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from discussions.events import responded_times
 from discussions.exchange.respondents import other_respondents
-from discussions.exchange.schema import FORMAT, NAMELESS, VERSION, paragraphs
+from discussions.exchange.schema import FORMAT, NAMELESS, NEEDS_NO_AUTHOR, VERSION, paragraphs
 from discussions.models import Comment, Consultation, Discussion, Participant, TimelineEvent
 from discussions.models.comments import CommentQuerySet
 
@@ -237,7 +237,7 @@ def _comment(comment: Comment, prompts: dict[int, int], scope: Scope) -> dict[st
 
 def _author(comment: Comment) -> str | None:
     name: str = comment.author.shown_name
-    return None if name == NAMELESS and not comment.is_published else name
+    return None if name == NAMELESS and comment.status in NEEDS_NO_AUTHOR else name
 
 
 def _public_status(comment: Comment) -> str:

@@ -16,6 +16,7 @@ from discussions.models import Comment, OutcomePoint, TimelineEvent
 
 FORMAT = "talk-london/consultation"
 VERSION = 1
+NEEDS_NO_AUTHOR = (Comment.Status.HIDDEN, Comment.Status.WITHDRAWN)
 NAMELESS = "?"  # the author of a placeholder that came without one; no page shows it
 
 _SLUG = validate.Regexp(
@@ -111,7 +112,7 @@ class CommentSchema(Schema):
     @post_load
     def _body_is_a_comment(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
         data["body"] = clean_body(data["body"] or "")
-        is_shown = data["status"] in (Comment.Status.PUBLISHED, Comment.Status.HELD)
+        is_shown = data["status"] not in NEEDS_NO_AUTHOR
         if is_shown and data["author"] is None:
             raise ValidationError("Missing data for required field.", "author")
         if data["edited_at"] is not None and data["edited_at"] < data["posted_at"]:

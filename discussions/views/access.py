@@ -52,3 +52,15 @@ def comment_or_404(pk: int, viewer: Viewer) -> Comment:
     if found is None:
         raise Http404
     return found
+
+
+def own_withdrawn(pk: int, viewer: Viewer) -> Comment | None:
+    """The comment if this viewer wrote it and has withdrawn it."""
+    if viewer is None:
+        return None
+    withdrawn: Comment | None = (
+        Comment.objects.filter(pk=pk, author__member=viewer, status=Comment.Status.WITHDRAWN)
+        .select_related("discussion__consultation")
+        .first()
+    )
+    return withdrawn

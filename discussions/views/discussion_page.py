@@ -112,7 +112,7 @@ def _comments(reading: Reading, selection: Selection) -> dict[str, Any]:
 
 
 def _empty_form(request: HttpRequest, discussion: Discussion) -> CommentForm:
-    return CommentForm(discussion, initial=draft_for(request, discussion.pk))
+    return CommentForm(discussion, initial=draft_for(request, discussion.get_absolute_url()))
 
 
 def _next(discussion: Discussion) -> dict[str, Any] | None:

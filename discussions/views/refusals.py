@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from discussions.models import Comment
+from discussions.models import Comment, Discussion
 from discussions.permissions import Action, NotAllowedError, NotOpenError
 from discussions.posting import FormKeyReusedError
 from moderation.limits import TooOftenError
@@ -26,25 +26,35 @@ def refusals_told(view: _View[_Arguments]) -> _View[_Arguments]:
         try:
             return view(request, *args, **kwargs)
         except NotOpenError as refusal:
-            return _not_posted(request, _not_open(refusal.phase), status=403)
+            return _not_posted(request, _not_open(refusal.phase), 403, refusal.discussion)
         except NotAllowedError as refusal:
-            return _not_posted(request, _not_allowed(refusal.action), status=403)
+            return _not_posted(request, _not_allowed(refusal.action), 403, refusal.discussion)
         except FormKeyReusedError as refusal:
-            return _not_posted(request, _posted_before(), status=409, earlier=refusal.comment)
+            earlier = refusal.comment
+            return _not_posted(request, _posted_before(), 409, earlier.discussion, earlier)
         except TooOftenError as refusal:
-            response = _not_posted(request, _too_often(), status=429)
+            response = _not_posted(request, _too_often(), 429)
             response["Retry-After"] = str(int(refusal.limit.window.total_seconds()))
             return response
         except Comment.DoesNotExist:
-            return _not_posted(request, _gone(), status=404)
+            return _not_posted(request, _gone(), 404)
 
     return wrapped
 
 
 def _not_posted(
-    request: HttpRequest, reason: str, status: int, earlier: Comment | None = None
+    request: HttpRequest,
+    reason: str,
+    status: int,
+    discussion: Discussion | None = None,
+    earlier: Comment | None = None,
 ) -> HttpResponse:
-    context = {"reason": reason, "text": request.POST.get("body", ""), "earlier": earlier}
+    context = {
+        "reason": reason,
+        "text": request.POST.get("body", ""),
+        "discussion": discussion,
+        "earlier": earlier,
+    }
     return render(request, "discussions/not_posted.html", context, status=status)
 
 

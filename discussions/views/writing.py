@@ -23,7 +23,12 @@ from discussions.forms import CommentForm, EditForm, ReactionForm, ReplyForm
 from discussions.models import Comment, Discussion
 from discussions.permissions import EDIT_FOR, Action, check_allowed
 from discussions.threads import Reading, read_with_ancestors
-from discussions.views.access import comment_or_404, discussion_or_404, viewer_of
+from discussions.views.access import (
+    comment_or_404,
+    discussion_or_404,
+    own_withdrawn,
+    viewer_of,
+)
 from discussions.views.discussion_page import discussion_page
 from discussions.views.refusals import refusals_told
 from moderation.limits import address_key, check_limit, posts_from_address, posts_on_site
@@ -40,7 +45,7 @@ def comments(request: HttpRequest, consultation: str, discussion: str) -> HttpRe
         return redirect(found)
     viewer = viewer_of(request)
     if viewer is None:
-        keep_draft(request, found.pk)
+        keep_draft(request, found.get_absolute_url())
         # Without "#write": a browser that follows a fragment gives no field the focus.
         return _to_sign_in(found.get_absolute_url())
     form = CommentForm(found, request.POST)
@@ -51,7 +56,7 @@ def comments(request: HttpRequest, consultation: str, discussion: str) -> HttpRe
         form_key=form.cleaned_data["form_key"],
         prompt_id=form.cleaned_data["prompt"],
     )
-    return _post(request, found, viewer, new)
+    return _post(request, found, viewer, new, found.get_absolute_url())
 
 
 def about_comment(view: _CommentView) -> Callable[[HttpRequest, int], HttpResponse]:
@@ -64,7 +69,7 @@ def about_comment(view: _CommentView) -> Callable[[HttpRequest, int], HttpRespon
         viewer = viewer_of(request)
         found = comment_or_404(pk, viewer)
         if viewer is None:
-            keep_draft(request, found.discussion_id, found.pk)
+            keep_draft(request, request.path)
             return _to_sign_in(request.path)
         return view(request, found, viewer)
 
@@ -76,7 +81,7 @@ def reply(request: HttpRequest, comment: Comment, member: Member) -> HttpRespons
     discussion = comment.discussion
     if request.method == "GET":
         check_allowed(Action.REPLY, comment, member, timezone.now())
-        form = ReplyForm(initial=draft_for(request, discussion.pk, comment.pk))
+        form = ReplyForm(initial=draft_for(request, request.path))
         return _form_page(request, "discussions/reply.html", comment, form)
     form = ReplyForm(request.POST)
     if not form.is_valid():
@@ -86,29 +91,40 @@ def reply(request: HttpRequest, comment: Comment, member: Member) -> HttpRespons
         form_key=form.cleaned_data["form_key"],
         parent_id=comment.pk,
     )
-    return _post(request, discussion, member, new)
+    return _post(request, discussion, member, new, request.path)
 
 
 @about_comment
 def edit(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse:
     if request.method == "GET":
         check_allowed(Action.EDIT, comment, member, timezone.now())
-        form = EditForm(initial={"body": comment.body})
+        form = EditForm(initial=draft_for(request, request.path) or {"body": comment.body})
         return _form_page(request, "discussions/edit.html", comment, form)
     form = EditForm(request.POST)
     if not form.is_valid():
         return _form_page(request, "discussions/edit.html", comment, form, status=422)
     posting.edit_comment(comment, member, form.cleaned_data["body"])
+    drop_draft(request, request.path)
     messages.success(request, _("Your change is saved."))
     return redirect(comment)
 
 
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """A second click finds it withdrawn, and its author is told so, not that it never existed."""
+    again = own_withdrawn(pk, viewer_of(request))
+    return _withdrawn(request, again) if again else _withdraw(request, pk)
+
+
 @about_comment
-def withdraw(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse:
+def _withdraw(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse:
     if request.method == "GET":
         check_allowed(Action.WITHDRAW, comment, member, timezone.now())
         return _form_page(request, "discussions/withdraw.html", comment)
     posting.withdraw_comment(comment, member)
+    return _withdrawn(request, comment)
+
+
+def _withdrawn(request: HttpRequest, comment: Comment) -> HttpResponse:
     messages.success(request, _("You withdrew your comment. Nobody can read it now."))
     return redirect(f"{comment.discussion.get_absolute_url()}#comments")
 
@@ -131,12 +147,17 @@ def reaction(request: HttpRequest, comment: Comment, member: Member) -> HttpResp
 
 
 def _post(
-    request: HttpRequest, discussion: Discussion, member: Member, new: posting.NewComment
+    request: HttpRequest,
+    discussion: Discussion,
+    member: Member,
+    new: posting.NewComment,
+    place: str,
 ) -> HttpResponse:
+    """`place` is the address of the form, which a text may have been kept for."""
     check_limit(posts_from_address(), address_key(get_adapter().get_client_ip(request)))
     check_limit(posts_on_site(), "all")
     comment = posting.post_comment(discussion, member, new)
-    drop_draft(request, discussion.pk, new.parent_id)
+    drop_draft(request, place)
     messages.success(request, _("Your comment is published. Thank you for taking part."))
     if new.parent_id is not None:
         return redirect(comment)

@@ -28,6 +28,7 @@ from discussions.models import (
     Reaction,
     TimelineEvent,
 )
+from discussions.responses import recount
 from tests import cast
 from tests.exchange.files import SLUG, a_comment, a_file, exported
 
@@ -37,14 +38,17 @@ Content = dict[str, Any]
 _REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "police-and-crime-plan.json"
 
 
+_READS = ("SELECT", "DECLARE", "SAVEPOINT", "RELEASE")
+_MODELS = (Consultation, Discussion, Prompt, TimelineEvent, OutcomePoint, Participant, Comment)
+
+
 def bring_in(content: Content) -> Report:
     return import_consultation(read_content(content))
 
 
 def rows() -> dict[str, list[Any]]:
-    """Each row of the exchange with the transaction that wrote it."""
-    models = (Consultation, Discussion, Prompt, TimelineEvent, OutcomePoint, Participant, Comment)
-    tables = [model._meta.db_table for model in (*models, Discussion.hosts.through)]
+    """Each row of the exchange with the transaction and the command that wrote it."""
+    tables = [model._meta.db_table for model in (*_MODELS, Discussion.hosts.through)]
     found = {}
     with connection.cursor() as cursor:
         for table in tables:
@@ -53,18 +57,20 @@ def rows() -> dict[str, list[Any]]:
     return found
 
 
+def said() -> list[Any]:
+    """All that stands in the database."""
+    return [list(model._default_manager.order_by("pk").values()) for model in _MODELS]
+
+
 def writes(act: Callable[[], object]) -> list[str]:
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         act()
-    statements = [query["sql"] for query in queries]
-    return [each for each in statements if not each.startswith(("SELECT", "SAVEPOINT", "RELEASE"))]
+    return [query["sql"] for query in queries if not query["sql"].startswith(_READS)]
 
 
 def assert_changes_nothing(content: Content) -> None:
     before = rows()
-    assert [each for each in writes(lambda: bring_in(content)) if "CURSOR" not in each] == []
+    assert writes(lambda: bring_in(content)) == []
     assert rows() == before
 
 
@@ -201,10 +207,10 @@ def test_a_file_without_a_prompt_that_has_answers_is_refused_whole() -> None:
     content = with_prompts("What works?")
     content["consultation"]["title"] = "Other"
     content["consultation"]["discussions"][0]["comments"] = []
-    before = rows()
+    before = said()
     with pytest.raises(MalformedFileError, match=r"discussions\[0\].prompts"):
         bring_in(content)
-    assert rows() == before
+    assert said() == before
 
 
 def test_a_comment_that_contradicts_the_one_here_refuses_the_file_whole() -> None:
@@ -212,17 +218,24 @@ def test_a_comment_that_contradicts_the_one_here_refuses_the_file_whole() -> Non
     content = a_file()
     content["consultation"]["title"] = "Other"
     content["consultation"]["discussions"][0]["comments"][1]["posted_at"] = "2025-01-09T10:00:00Z"
-    before = rows()
+    before = said()
     with pytest.raises(MalformedFileError, match=r"comments\[1\]\.id: Another"):
         bring_in(content)
-    assert rows() == before
+    assert said() == before
+
+
+def with_comments_from_elsewhere() -> Content:
+    """A file about the open consultation, as it stands here, with c1 to c4 beside."""
+    content = exported(cast.OPEN)
+    streets = content["consultation"]["discussions"][0]
+    hosts = [{"name": "Hana", "organisation": "MOPAC"}]
+    streets |= {"hosts": hosts, "comments": a_file()["consultation"]["discussions"][0]["comments"]}
+    return content
 
 
 def test_words_from_elsewhere_are_never_put_into_a_members_mouth() -> None:
     cast.comment(cast.ada())
-    content = renamed(a_file(), cast.OPEN)
-    content["consultation"]["discussions"][0]["comments"].pop()
-    bring_in(content)
+    bring_in(with_comments_from_elsewhere())
     assert Comment.objects.get(reference="c1").author.member is None
 
 
@@ -250,8 +263,6 @@ def held_here() -> Consultation:
 def hide(comment: Comment) -> None:
     """As a moderator's decision will: out of sight and out of the counts."""
     Comment.objects.filter(pk=comment.pk).update(status=Comment.Status.HIDDEN)
-    from discussions.responses import recount  # noqa: PLC0415
-
     recount(Consultation.objects.get(slug=cast.OPEN))
 
 
@@ -280,9 +291,7 @@ def test_an_export_brings_equal_figures_elsewhere_twice() -> None:
 def test_two_people_of_one_name_are_two_respondents_elsewhere_too() -> None:
     consultation = cast.consultation()
     cast.comment(cast.ada())
-    content = renamed(a_file(), cast.OPEN)
-    content["consultation"] |= {"earlier_respondents": 0, "earlier_responses": 0}
-    bring_in(content)  # another Ada, and Ben
+    bring_in(with_comments_from_elsewhere())  # another Ada, and Ben
     assert Consultation.objects.get(pk=consultation.pk).respondents == 3
     again = exported(cast.OPEN)
     assert again["consultation"]["other_respondents"] == 1
@@ -516,10 +525,13 @@ def meaning(content: Content) -> Any:  # noqa: ANN401
     read = copy.deepcopy(read_content(content))
     for discussion in read["discussions"]:
         discussion["introduction"] = "\n\n".join(discussion["introduction"]).split()
+        for comment in discussion["comments"]:
+            if comment["author"] == "?" and comment["status"] in ("hidden", "withdrawn"):
+                comment["author"] = None
     return without_defaults(read)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(files())
 def test_any_consultation_comes_back_as_it_went_in(content: Content) -> None:
     delete(SLUG)

@@ -218,7 +218,7 @@ def test_of_very_many_faults_the_first_are_named_and_the_others_counted() -> Non
     ],
 )
 def test_what_is_no_file_of_this_format_is_told_in_a_sentence(source: bytes, words: str) -> None:
-    with pytest.raises(MalformedFileError, match=".") as refusal:
+    with pytest.raises(MalformedFileError) as refusal:
         read_file(source)
     assert words in str(refusal.value)
 
