@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.demo import EMAIL_DOMAIN
 from accounts.models import Member
@@ -29,6 +29,13 @@ def _may_sign_in(member: Member) -> bool:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    def pre_login(self, request: HttpRequest, user: Member, **options: Any) -> HttpResponse | None:
+        """The last word before a session is made. allauth itself asks for is_active alone."""
+        if not _may_sign_in(user):
+            user.is_active = False  # for this request, in which it is never saved
+        response: HttpResponse | None = super().pre_login(request, user, **options)
+        return response
+
     def save_user(
         self,
         request: HttpRequest,

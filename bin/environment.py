@@ -76,15 +76,20 @@ def _set_up(lock_name: str) -> bool:
 
 
 def _is_ready(lock_name: str) -> bool:
-    stamp = VENV / f"{lock_name}.sha256"
     return (
         not UNFINISHED.exists()
-        and stamp.is_file()
-        and stamp.read_text() == _digest(lock_name)
+        and _installed(lock_name) == _digest(lock_name)
         # An environment whose Python went away, or became another version with other folders.
         and os.access(PYTHON, os.X_OK)
         and (not _inside() or _site_packages().is_dir())
     )
+
+
+def _installed(lock_name: str) -> str:
+    try:
+        return (VENV / f"{lock_name}.sha256").read_text()
+    except (FileNotFoundError, NotADirectoryError):  # also: another set-up has just begun
+        return ""
 
 
 def _digest(lock_name: str) -> str:

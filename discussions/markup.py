@@ -12,10 +12,12 @@ FOLD_AFTER = 240  # characters, or the first paragraph
 _WORTH_FOLDING = 40  # a switch that reveals less than this is only in the way
 
 # No letter or digit stands before a link; one of another script may: 看http://a.example.
-_URL = re.compile(r"(?<![A-Za-z0-9])https?://[^\s<>\"'“”‘’`«»]+", re.IGNORECASE)
+_HTTP = r"[Hh][Tt][Tt][Pp][Ss]?://"
+_URL = re.compile(rf"(?<![A-Za-z0-9]){_HTTP}[^\s<>\"'“”‘’`«»]+")
 _NOT_THE_URLS = ".,;:!?…*_~|。、，；：！？）」』】"
 _BRACKETS = {")": "(", "]": "["}
-_HOST = re.compile(r"https?://[\w.-]+\.[a-z]{2,}(?::\d{1,5})?(?:[/?#]|$)", re.IGNORECASE)
+_HOST = re.compile(rf"{_HTTP}[\w.-]+\.[A-Za-z]{{2,}}(?::\d{{1,5}})?(?:[/?#]|\Z)")
+_SPACE = re.compile("[^\\S\u00a0\u202f]")  # one that a line may break at
 _JOINER = "\u200d"
 
 
@@ -48,16 +50,17 @@ def excerpt(body: str, length: int = 160) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-    return [each for each in re.split(r"\n{2,}", lines) if each.strip()]
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return [each for each in re.split(r"\n\s*\n", lines) if each]
 
 
 def _head(paragraph: str) -> str:
     """The part of the first paragraph that stays visible: whole, or up to a word boundary."""
     if len(paragraph) <= FOLD_AFTER:
         return paragraph
-    spaces = re.finditer(r"\s", paragraph[FOLD_AFTER - 40 : FOLD_AFTER + 1])
-    cut = max((FOLD_AFTER - 40 + each.start() for each in spaces), default=FOLD_AFTER)
+    start = FOLD_AFTER - _WORTH_FOLDING
+    spaces = _SPACE.finditer(paragraph, start, FOLD_AFTER + 1)
+    cut = max((each.start() for each in spaces), default=FOLD_AFTER)
     for link in _URL.finditer(paragraph):
         if link.start() < cut < link.end():
             cut = link.end()

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
@@ -25,6 +25,7 @@ from moderation.timeline import Phase
 
 # A btree entry holds a path of about 330 ids. Deeper replies stand beside their parent, in order.
 MOST_DEPTH = 200
+SAID_JUST_NOW = timedelta(minutes=10)
 
 
 class FormKeyReusedError(Exception):
@@ -48,6 +49,8 @@ class NewComment:
 def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Comment:
     """Store a comment, once per form key: a repeated post answers with the first one's comment.
 
+    So does the same text, sent again to the same place within SAID_JUST_NOW.
+
     Raises NotOpenError, FormKeyReusedError, NotAllowedError (the parent takes no reply),
     TooOftenError, or Comment.DoesNotExist (the member may not know of the parent).
     """
@@ -64,6 +67,9 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
         if phase is not Phase.OPEN:
             raise NotOpenError(discussion, phase)
         parent = _parent(discussion, member, new.parent_id, moment)
+        said = _said_just_now(discussion, author, new, moment)
+        if said is not None:
+            return said
         pk = next_ids(1)[0]
         comment = Comment.objects.create(
             pk=pk,
@@ -171,6 +177,26 @@ def _same(earlier: Comment, new: NewComment) -> Comment:
     if not is_same or earlier.parent_id != new.parent_id:
         raise FormKeyReusedError(earlier)
     return earlier
+
+
+def _said_just_now(
+    discussion: Discussion, author: Participant, new: NewComment, moment: datetime
+) -> Comment | None:
+    """The author's last comment here, if it is this one: they went back and sent it again.
+
+    A browser that goes back keeps the text, but may fetch the page, and with it a new form key.
+    """
+    latest: Comment | None = (
+        Comment.objects.filter(discussion=discussion, author=author).order_by("-pk").first()
+    )
+    if latest is None or moment - latest.posted_at > SAID_JUST_NOW:
+        return None
+    is_same = (latest.body, latest.parent_id, latest.prompt_id) == (
+        new.body,
+        new.parent_id,
+        new.prompt_id,
+    )
+    return latest if is_same and latest.shows_text_to(author.member) else None
 
 
 def _was_once(comment: Comment, body: str) -> bool:

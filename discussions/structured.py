@@ -10,7 +10,7 @@ def discussion_data(discussion: Discussion, site_url: str) -> dict[str, Any]:
     """https://schema.org/DiscussionForumPosting; the comments are linked, not repeated."""
     consultation = discussion.consultation
     url = f"{site_url}{discussion.get_absolute_url()}"
-    opens_at = discussion.window.opens_at
+    begun_at = discussion.window.opens_at or consultation.published_at
     return {
         "@context": "https://schema.org",
         "@type": "DiscussionForumPosting",
@@ -20,9 +20,7 @@ def discussion_data(discussion: Discussion, site_url: str) -> dict[str, Any]:
         "text": excerpt(discussion.introduction, 500) or discussion.title,
         "inLanguage": "en-GB",
         "author": {"@type": "Organization", "name": consultation.owner},
-        "datePublished": discussion.window.opens_at.isoformat()
-        if discussion.window.opens_at
-        else None,
+        "datePublished": begun_at.isoformat() if begun_at else "",
         "isPartOf": {
             "@type": "WebPage",
             "name": consultation.title,

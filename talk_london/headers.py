@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
+from talk_london.errors import bad_request
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -18,6 +20,19 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class NoNulMiddleware:
+    """Refuses an address with a NUL, which PostgreSQL cannot even compare with."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if "\0" in request.path_info or "\0" in query or "%00" in query:
+            return bad_request(request)
+        return self.get_response(request)
 
 
 class CacheHeadersMiddleware:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from talk_london import database, local
+from talk_london import database, kernel, local
 
 HOST = "127.0.0.1"
 # Any number, as long as every Talk London uses the same for its set-up.
@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def manage(words: list[str]) -> int:
-    # As when nothing catches it: the kernel then lets go of the database.
+    # A command that is told to end lets go of the database in order, as on Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with _database(_prepare()):
@@ -118,7 +118,6 @@ def _listen(port: int) -> socket.socket:
 
 def _serve(listener: socket.socket) -> None:
     address = f"http://{HOST}:{listener.getsockname()[1]}"
-    os.environ.setdefault("SITE_URL", address)
     with _database(_prepare()) as server:
         _set_up()
         descriptors = (listener.fileno(), *([server.lock] if server else []))
@@ -193,9 +192,12 @@ def _migrate() -> None:
 
 
 def _load_demo() -> None:
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
 
-    call_command("demo")
+    try:
+        call_command("demo")
+    except CommandError as problem:
+        raise ServingError(str(problem)) from problem
 
 
 def _collect_static() -> None:
@@ -208,15 +210,18 @@ def _collect_static() -> None:
     if root.is_dir() and stamp.is_file() and stamp.read_text() == digest:
         return
     print("Collecting the static files…", flush=True)
+    stamp.unlink(missing_ok=True)
     call_command("collectstatic", verbosity=0, interactive=False)
     stamp.write_text(digest)
 
 
 def _static_digest() -> str:
-    """Of our own files, and of the lock file for those that come with packages."""
+    """Of our own files, of what makes the served ones from them, and of the lock file for those
+    that come with packages."""
     from django.conf import settings
 
     digest = hashlib.sha256((local.ROOT / "requirements.txt").read_bytes())
+    digest.update((local.ROOT / "talk_london" / "static_files.py").read_bytes())
     digest.update(str(settings.STORAGES["staticfiles"]).encode())
     for folder in settings.STATICFILES_DIRS:
         for path in sorted(Path(folder).rglob("*")):
@@ -237,7 +242,7 @@ def _gunicorn(listener: int) -> list[str]:
 @dataclasses.dataclass
 class Running:
     name: str
-    process: "subprocess.Popen[bytes]"
+    process: subprocess.Popen[bytes]
 
     def check(self) -> None:
         code = self.process.poll()
@@ -259,8 +264,8 @@ def _running(commands: list[Command]) -> Iterator[list[Running]]:
         _stop([running.process for running in started])
 
 
-def _start(command: Command) -> "subprocess.Popen[bytes]":
-    die = functools.partial(database.die_with_parent, signal.SIGTERM, os.getpid())
+def _start(command: Command) -> subprocess.Popen[bytes]:
+    die = functools.partial(kernel.die_with_parent, signal.SIGTERM, os.getpid())
     return subprocess.Popen(  # noqa: S603 (commands of this module)
         command.words,
         cwd=local.ROOT,
@@ -271,7 +276,7 @@ def _start(command: Command) -> "subprocess.Popen[bytes]":
     )
 
 
-def _stop(processes: "list[subprocess.Popen[bytes]]") -> None:
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
     try:
         for process in processes:
             process.terminate()

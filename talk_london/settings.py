@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import dj_email_url  # type: ignore[import-untyped]
 import django_stubs_ext
 from csp.constants import NONE, SELF
-from environs import Env, validate
+from environs import Env
+
+from talk_london import values
 
 django_stubs_ext.monkeypatch()
 
@@ -21,59 +24,50 @@ env = Env(eager=False)
 LOCAL: bool = env.bool("TALK_LONDON_LOCAL", False)
 DATA: Path = env.path("TALK_LONDON_DATA", BASE_DIR / "var") or BASE_DIR / "var"
 
-SECRET_KEY: str = env.str(
-    "SECRET_KEY", validate=validate.Length(min=50, error="Give at least 50 random characters.")
-)
-_DATABASE_URL: str = env.str(
-    "DATABASE_URL",
-    validate=validate.Regexp(
-        r"postgres(ql)?://", error="Give the address of a PostgreSQL database: postgresql://…"
-    ),
-)
+SECRET_KEY: str = env.str("SECRET_KEY", validate=values.LONG_KEY if LOCAL else values.secret_key)
+_DATABASE_URL: str = env.str("DATABASE_URL", validate=values.database_url)
 
 DEBUG = False
-SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", "https://www.london.gov.uk/contact-us")
+SECURITY_CONTACT: str = env.str(
+    "SECURITY_CONTACT",
+    "https://www.london.gov.uk/contact-us",
+    validate=values.SECURITY_CONTACT,
+)
 ALLOWED_HOSTS: list[str] = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 SITE_URL = ""  # on a local machine: wherever the request came to
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA / "outbox"
 DEFAULT_FROM_EMAIL = "Talk London <talk@london.example>"
 SECURE_PROXY_SSL_HEADER: tuple[str, str] | None = None
+_EMAIL_URL = ""
 _TRUSTED_PROXIES = 0
 
 if not LOCAL:
-    ALLOWED_HOSTS = env.list(
-        "ALLOWED_HOSTS",
-        validate=[
-            validate.Length(min=1, error="Name the hosts that this service answers to."),
-            validate.ContainsNoneOf(["*", ""], error="Name the hosts; a * lets any host in."),
-        ],
-    )
-    SITE_URL = env.str(
-        "SITE_URL", validate=validate.Regexp(r"https://[^/]+$", error="Give https://host.")
-    )
-    DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", validate=validate.Length(min=3))
-    _email: dict[str, Any] = env.dj_email_url("EMAIL_URL") or {}
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = _email.get("EMAIL_HOST", "")
-    EMAIL_PORT = _email.get("EMAIL_PORT", 25)
-    EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER", "")
-    EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_PASSWORD", "")
-    EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
-    EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
-    EMAIL_TIMEOUT = 10
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", subcast=str.strip, validate=values.hosts)
+    SITE_URL = env.str("SITE_URL", validate=values.site_url(ALLOWED_HOSTS))
+    DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", validate=values.email_address)
+    _EMAIL_URL = env.str("EMAIL_URL", validate=values.email_url)
     # How many proxies of ours stand in front, each adding one X-Forwarded-For entry.
-    _TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=5)) or 0
-    if _TRUSTED_PROXIES:
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    _TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=values.PROXIES)
 
 # How many posts in ten minutes, at most: of one member, from one address, on the whole site.
-_MANY = validate.Range(min=1)
-POSTS_OF_MEMBER: int = env.int("POSTS_OF_MEMBER", 30, validate=_MANY)
-POSTS_FROM_ADDRESS: int = env.int("POSTS_FROM_ADDRESS", 600, validate=_MANY)
-POSTS_ON_SITE: int = env.int("POSTS_ON_SITE", 6_000, validate=_MANY)
+POSTS_OF_MEMBER: int = env.int("POSTS_OF_MEMBER", 30, validate=values.MANY)
+POSTS_FROM_ADDRESS: int = env.int("POSTS_FROM_ADDRESS", 600, validate=values.MANY)
+POSTS_ON_SITE: int = env.int("POSTS_ON_SITE", 6_000, validate=values.MANY)
 
-env.seal()
+values.seal(env)
+
+if not LOCAL:
+    _email: dict[str, Any] = dj_email_url.parse(_EMAIL_URL)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _email["EMAIL_HOST"]
+    EMAIL_PORT = _email["EMAIL_PORT"]
+    EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
+    EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
+    EMAIL_TIMEOUT = 10
+    if _TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
     "talk_london.apps.TalkLondonConfig",
@@ -95,16 +89,17 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "talk_london.headers.SecurityHeadersMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "talk_london.headers.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "talk_london.headers.CacheHeadersMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -219,6 +214,7 @@ X_FRAME_OPTIONS = "DENY"
 
 if not LOCAL:
     SECURE_SSL_REDIRECT = True
+    SECURE_SSL_HOST = SITE_URL.removeprefix("https://")  # whatever host the request claimed
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 63_072_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -231,7 +227,7 @@ if not LOCAL:
 
 # A comment is at most 4,000 characters; this leaves room to show a far longer one back.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000  # a consultation with its long timeline in the admin
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
@@ -241,6 +237,7 @@ TIME_ZONE = "Europe/London"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -5,6 +5,7 @@ of each phase, each with a discussion "streets": it has two prompts and Hana as 
 """
 
 import functools
+import itertools
 import uuid
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from discussions.models import Comment, Consultation, Discussion, Participant, P
 PASSWORD = "a-long-enough-password"
 
 OPEN, UPCOMING, CLOSED, DRAFT = "open-one", "upcoming-one", "closed-one", "draft-one"
+_numbers = itertools.count(1)
 _DAYS_FROM_NOW = {OPEN: (-5, 5), UPCOMING: (5, 50), CLOSED: (-50, -5), DRAFT: (-5, 5)}
 
 
@@ -95,11 +97,12 @@ def discussion(slug: str = OPEN) -> Discussion:
 
 def comment(
     author: Member,
-    body: str = "More light, please.",
+    body: str = "",
     parent: Comment | None = None,
     where: Discussion | None = None,
 ) -> Comment:
-    """Posted, as anyone would, to the open discussion or as a reply."""
+    """Posted, as anyone would, to the open discussion or as a reply; its text is its own."""
+    body = body or f"More light at number {next(_numbers)}, please."
     new = posting.NewComment(body, uuid.uuid4(), parent_id=parent.pk if parent else None)
     where = where or (parent.discussion if parent else discussion())
     return posting.post_comment(where, author, new)

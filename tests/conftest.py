@@ -10,6 +10,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from django.db import connection
@@ -33,6 +34,13 @@ def ben(db: None) -> Client:
     return signed_in(cast.ben())
 
 
+class Answer(Protocol):
+    """What a test client answers with, as far as tests read it."""
+
+    @property
+    def content(self) -> bytes: ...
+
+
 def signed_in(member: Member) -> Client:
     client = Client()
     client.force_login(member)
@@ -44,8 +52,9 @@ def server_address(django_db_setup: None) -> Iterator[str]:
     """The service as it runs for real, gunicorn and all, on the database of the tests."""
     port = _free_port()
     environment = {**os.environ, "DATABASE_URL": _url_of_test_database()}
+    # How it serves stands in gunicorn.conf.py, which gunicorn reads where it is started.
     command = [sys.executable, "-m", "gunicorn", "talk_london.wsgi:application"]
-    command += ["-k", "gthread", "--workers", "2", "--threads", "4", "-b", f"127.0.0.1:{port}"]
+    command += ["--bind", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz", process)

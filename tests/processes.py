@@ -1,9 +1,14 @@
-"""Code of the project in a process and an environment of its own, on the database of the tests."""
+"""The project in other environments: its settings, or a process, on the database of the tests."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from pytest_django import Settings
 
 from tests.conftest import _url_of_test_database
 
@@ -19,11 +24,30 @@ PRODUCTION = {
 }
 
 
+def load_settings(environment: dict[str, str]) -> dict[str, Any]:
+    """The settings file as it reads in this environment, beside the settings of the tests."""
+    with patch.dict(os.environ, environment, clear=True):
+        return runpy.run_path(str(ROOT / "talk_london" / "settings.py"))
+
+
+def as_in_production(settings: Settings) -> None:
+    """What answers look like there; database, folders and mail stay those of the tests."""
+    there = load_settings(PRODUCTION | {"DATABASE_URL": NO_DATABASE})
+    names = ("ALLOWED_HOSTS", "LOCAL", "SITE_URL", "CONTENT_", "CSRF_", "SECURE_", "SESSION_")
+    for name, value in there.items():
+        if name.startswith(names):
+            setattr(settings, name, value)
+
+
+def url_of_test_database() -> str:
+    return _url_of_test_database()
+
+
 def run(
     code: str, *words: str, environment: dict[str, str] | None = None, database: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a piece of Python; its DATABASE_URL is that of the tests unless another is named."""
-    url = {"DATABASE_URL": database or _url_of_test_database()}
+    url = {"DATABASE_URL": database or url_of_test_database()}
     return run_bare(code, *words, environment={**os.environ, **url, **(environment or {})})
 
 

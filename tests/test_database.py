@@ -238,6 +238,25 @@ def test_a_copied_folder_is_a_server_of_its_own(tmp_path: Path, folder: Path) ->
         assert ask(url, "SELECT what FROM remembered") == "this"
 
 
+def test_two_ways_to_a_folder_lead_to_one_server(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "way").symlink_to(tmp_path)
+    with (
+        local_server(folder, durable=False) as url,
+        local_server(tmp_path / "way" / "postgres", durable=False) as same,
+    ):
+        assert same == url
+
+
+def test_it_starts_from_within_another_copy_of_the_project(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "talk_london").mkdir()
+    (tmp_path / "talk_london" / "__init__.py").write_text("raise SystemExit('not this one')")
+    monkeypatch.chdir(tmp_path)
+    with local_server(folder, durable=False) as url:
+        assert ask(url, "SELECT 1") == 1
+
+
 # Being killed
 
 
@@ -275,6 +294,17 @@ def test_a_user_who_is_killed_leaves_nothing_running(
     running = [keeper(folder), postmaster(folder)]
     user.kill()
     wait_until(lambda: not any(is_alive(number) for number in running))
+
+
+def test_a_folder_moved_away_while_in_use_leaves_nothing_running(folder: Path) -> None:
+    with shared_server(folder, durable=False) as server:
+        assert server.is_running()
+        running = [keeper(folder), postmaster(folder)]
+        place = sockets(folder)
+        folder.rename(folder.with_name("elsewhere"))
+        assert not server.is_running()
+    wait_until(lambda: not any(is_alive(number) for number in running))
+    assert not place.exists()
 
 
 def test_its_process_number_may_belong_to_another_by_now(folder: Path) -> None:
@@ -361,6 +391,11 @@ def test_broken_data(folder: Path) -> None:
     (folder / "data" / "postgresql.conf").write_text("nonsense\n")
     with pytest.raises(DatabaseUnavailableError, match=r"did not start: config.*; see .*log"):
         shared_server(folder).__enter__()
+
+
+def test_an_address_may_say_how_long_it_is_waited_for(folder: Path) -> None:
+    with local_server(folder, durable=False) as url:
+        assert ask(f"{url}?connect_timeout=10", "SELECT 1") == 1
 
 
 def test_a_database_that_does_not_answer() -> None:

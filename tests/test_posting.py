@@ -54,6 +54,27 @@ def test_a_resent_form_is_recognised_after_an_edit() -> None:
     assert posting.post_comment(cast.discussion(), cast.ada(), once) == first
 
 
+def test_the_same_text_sent_again_to_the_same_place_is_the_same_comment() -> None:
+    root = cast.comment(cast.ada())
+    first = posting.post_comment(cast.discussion(), cast.ben(), new("Quite."))
+    assert posting.post_comment(cast.discussion(), cast.ben(), new("Quite.")) == first
+    elsewhere = posting.post_comment(
+        cast.discussion(), cast.ben(), new("Quite.", parent_id=root.pk)
+    )
+    assert elsewhere != first
+    assert posting.post_comment(cast.discussion(), cast.ben(), new("Quite.")) != first
+    assert posting.post_comment(cast.discussion(), cast.ada(), new("Quite.")).author.member == (
+        cast.ada()
+    )
+
+
+def test_the_same_text_much_later_is_another_comment() -> None:
+    first = posting.post_comment(cast.discussion(), cast.ben(), new("Quite."))
+    long_ago = timezone.now() - timedelta(minutes=11)
+    Comment.objects.filter(pk=first.pk).update(posted_at=long_ago)
+    assert posting.post_comment(cast.discussion(), cast.ben(), new("Quite.")) != first
+
+
 def test_a_form_key_of_one_member_says_nothing_to_another() -> None:
     once = new()
     first = posting.post_comment(cast.discussion(), cast.ada(), once)

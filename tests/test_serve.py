@@ -1,5 +1,6 @@
 """bin/serve and bin/manage as people run them: real processes with data folders of their own."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("PORT", "DATABASE_URL", "SECRET_KEY", "SITE_URL", "TALK_LONDON_LOCAL")
+OURS = ("PORT", "DATABASE_URL", "SECRET_KEY", "TALK_LONDON_LOCAL")
 
 
 class Serve:
@@ -161,6 +162,25 @@ def test_ctrl_c_leaves_nothing(serve: Callable[[], Serve]) -> None:
     assert not is_taken(server.port)
 
 
+def test_connections_without_a_request_hold_nothing_up(serve: Callable[[], Serve]) -> None:
+    """Browsers open some ahead of need."""
+    server = serve()
+    server.wait_until_ready()
+    web = server.everyone()[0]
+    with contextlib.ExitStack() as stack:
+        for _ in range(8):  # as many as there are threads
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+        start = time.monotonic()
+        assert server.status() == 200
+        assert time.monotonic() - start < 4
+        stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+        start = time.monotonic()
+        server.process.terminate()
+        wait_until(lambda: not is_alive(web))
+        assert time.monotonic() - start < 5, "it used up gunicorn's graceful timeout"
+    assert server.wait() == 0
+
+
 def test_a_kill_leaves_nothing(serve: Callable[[], Serve]) -> None:
     server = serve()
     server.wait_until_ready()
@@ -242,6 +262,21 @@ def test_wrong_settings_are_told_in_a_sentence(tmp_path: Path) -> None:
     assert code == 1
     assert output.startswith("The settings in the environment are wrong: ")
     assert "SECRET_KEY" in output
+    assert "Traceback" not in output
+
+
+def test_the_demo_is_refused_elsewhere_in_a_sentence(data: Path) -> None:
+    given = {
+        "TALK_LONDON_LOCAL": "0",
+        "SECRET_KEY": "only-for-this-test-0123456789abcdefghijklmnopqrstuvwxyz",
+        "ALLOWED_HOSTS": "talk.london.example",
+        "SITE_URL": "https://talk.london.example",
+        "DEFAULT_FROM_EMAIL": "talk@london.example",
+        "EMAIL_URL": "smtp://mail.london.example:587",
+    }
+    code, output = run("serve", data=data, PORT=str(free_port()), **given)
+    assert code == 1
+    assert output.splitlines()[-1] == "The demo's sign-ins are made on a local machine only."
     assert "Traceback" not in output
 
 

@@ -112,7 +112,7 @@ def test_nothing_is_skipped_or_repeated_while_others_post(
         def others_post() -> None:
             for answered in waiting.pop(0) if waiting else []:
                 parent = [*posted, None][answered % (len(posted) + 1)]
-                cast.comment(ben, "Meanwhile.", parent)
+                cast.comment(ben, parent=parent)
 
         found = read_all(sort, others_post)
         there_before = {each.pk for each in posted}

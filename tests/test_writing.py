@@ -6,15 +6,16 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Member
 from discussions import posting
-from discussions.comment_text import BODY_LENGTH
 from discussions.models import Comment, Consultation, Reaction
+from discussions.models.comments import BODY_LENGTH
+from moderation.timeline import Phase
 from tests import cast
+from tests.conftest import Answer
 
 pytestmark = pytest.mark.django_db
 
@@ -29,17 +30,17 @@ def form(body: str = TEXT, **fields: object) -> dict[str, str]:
     }
 
 
-def kept(answer: HttpResponse) -> str:
+def kept(answer: Answer) -> str:
     """The text in the page's text field, as a browser would show it."""
     found = re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", answer.content.decode(), re.DOTALL)
     return unescape(found[1]) if found else ""
 
 
-def says(answer: HttpResponse, sentence: str) -> bool:
+def says(answer: Answer, sentence: str) -> bool:
     return sentence in unescape(answer.content.decode())
 
 
-def has_focus_on_text(answer: HttpResponse) -> bool:
+def has_focus_on_text(answer: Answer) -> bool:
     return re.search(r"<textarea[^>]*\bautofocus\b", answer.content.decode()) is not None
 
 
@@ -193,7 +194,7 @@ def test_a_form_from_elsewhere_or_too_old_is_shown_not_obeyed() -> None:
 
 def test_a11_fields_that_are_not_in_the_form_are_ignored(ada: Client) -> None:
     other = cast.comment(cast.ben())
-    extra = {
+    extra: dict[str, object] = {
         "is_staff": "on",
         "status": "hidden",
         "author": other.author_id,
@@ -203,11 +204,11 @@ def test_a11_fields_that_are_not_in_the_form_are_ignored(ada: Client) -> None:
         "agree_count": 99,
         "closes_at": "2001-01-01",
     }
-    ada.post(POST, form(**extra))
+    ada.post(POST, form() | {key: str(value) for key, value in extra.items()})
     comment = Comment.objects.exclude(pk=other.pk).get()
     assert comment.author.member == cast.ada()
     assert (comment.status, comment.path, comment.agree_count) == ("published", [comment.pk], 0)
-    assert Consultation.objects.get(slug=cast.OPEN).closes_at > timezone.now()
+    assert Consultation.objects.get(slug=cast.OPEN).phase(timezone.now()) is Phase.OPEN
     assert not Member.objects.get(pk=cast.ada().pk).is_staff
 
 

@@ -9,15 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.timezone import localtime, make_aware
+from django.utils.timezone import localdate, localtime, make_aware
 
 from accounts.demo import make_sign_ins
 from accounts.models import Member
 from discussions.exchange.importing import import_consultation
 from discussions.exchange.schema import read_content
-from discussions.models import Consultation, Participant
+from discussions.models import Comment, Consultation, Participant, TimelineEvent
 from moderation.timeline import Phase
 
 WRITTEN_FOR = datetime(2025, 6, 16, 12, tzinfo=UTC)
@@ -27,17 +27,18 @@ _FOLDER = Path(__file__).resolve().parent
 
 
 def load(tell: Callable[[str], object]) -> None:
-    """Make what is missing of the demo, and keep its open consultation open.
+    """Make what is missing of the demo, and keep the open and the upcoming one so.
 
     Raises accounts.demo.NotLocalError outside local use.
     """
     with transaction.atomic():
+        _wait_for_others()
         members = make_sign_ins()
         for slug in (CLOSED, UPCOMING, OPEN):
             if not Consultation.objects.filter(slug=slug).exists():
                 _load(slug, tell)
         _host_signs_in(members["host"])
-        _keep_open(timezone.now())
+        _keep_in_time(timezone.now())
 
 
 def _load(slug: str, tell: Callable[[str], object]) -> None:
@@ -74,9 +75,36 @@ def _host_signs_in(member: Member) -> None:
     ).exclude(organisation="").update(member=member)
 
 
-def _keep_open(moment: datetime) -> None:
-    """A demo that has run for weeks still has something to take part in."""
-    consultation = Consultation.objects.get(slug=OPEN)
-    if consultation.phase(moment) is Phase.CLOSED:
-        consultation.closes_at = moment + timedelta(days=25)
-        consultation.save(update_fields=["closes_at"])
+def _keep_in_time(moment: datetime) -> None:
+    """A demo that has run for weeks still has something to take part in and to look forward to."""
+    opened = Consultation.objects.get(slug=OPEN)
+    if opened.phase(moment) is Phase.CLOSED:
+        _postpone(opened, opened.closes_at, moment)
+    upcoming = Consultation.objects.get(slug=UPCOMING)
+    is_untouched = not Comment.objects.filter(discussion__consultation=upcoming).exists()
+    if upcoming.phase(moment) is not Phase.UPCOMING and is_untouched:
+        _postpone(upcoming, upcoming.opens_at, moment)
+
+
+def _postpone(consultation: Consultation, since: datetime | None, moment: datetime) -> None:
+    """Move all that is to happen from then on, by whole weeks, until it is ahead again."""
+    if since is None:
+        return
+    weeks = (moment - since) // timedelta(weeks=1) + 2
+    for name in ("opens_at", "closes_at"):
+        if getattr(consultation, name) >= since:
+            later = _later(getattr(consultation, name).isoformat(), 7 * weeks)
+            setattr(consultation, name, datetime.fromisoformat(later))
+    consultation.save(update_fields=["opens_at", "closes_at"])
+    for event in TimelineEvent.objects.filter(consultation=consultation):
+        for name in ("starts_on", "ends_on"):
+            day = getattr(event, name)
+            if day is not None and day >= localdate(since):
+                setattr(event, name, day + timedelta(weeks=weeks))
+        event.save(update_fields=["starts_on", "ends_on"])
+
+
+def _wait_for_others() -> None:
+    """Two who start at once make one demo."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('talk-london-demo'))")

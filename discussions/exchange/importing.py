@@ -84,7 +84,7 @@ def _earlier_respondents(consultation: Consultation, content: dict[str, Any]) ->
     """Those from elsewhere, and of the file's others those who are not here themselves."""
     stated: int = content["earlier_respondents"]
     others: int = content["other_respondents"]
-    if consultation.pk is None:
+    if consultation._state.adding:
         return stated + others
     if consultation.earlier_respondents == stated + others:
         return stated + others  # as an earlier import has left it

@@ -92,7 +92,7 @@ class Moment(fields.AwareDateTime):
 
 def _moment(**options: Any) -> Moment:
     wrong = "Not a moment such as 2025-02-12T23:59:59Z."
-    messages = {"invalid": wrong, "invalid_awareness": wrong, "format": wrong}
+    messages: dict[str, Any] = {"invalid": wrong, "invalid_awareness": wrong, "format": wrong}
     return Moment(format="iso", error_messages=messages, **options)
 
 
@@ -224,7 +224,8 @@ def read_content(content: Any) -> dict[str, Any]:  # noqa: ANN401 - anything JSO
     try:
         loaded: dict[str, Any] = FileSchema().load(content)
     except ValidationError as error:
-        faults = (f"{path}: {each}" for path, each in _flat(error.normalized_messages(), ""))
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+        faults = (f"{path}: {each}" for path, each in _flat(messages, ""))
         raise MalformedFileError(_lines(faults)) from error
     consultation: dict[str, Any] = loaded["consultation"]
     lines = _lines(_cross_faults(consultation))

@@ -67,7 +67,7 @@ def _not_open(phase: Phase) -> str:
 def _not_allowed(action: Action) -> str:
     return {
         Action.REPLY: _("This comment can no longer be replied to."),
-        Action.EDIT: _("You can change your own comment for 15 minutes. That time is over."),
+        Action.EDIT: _("You can change your own comments, for 15 minutes after posting them."),
         Action.WITHDRAW: _("You can withdraw your own comments only."),
         Action.REACT: _("You can agree or disagree with other people’s comments only."),
     }[action]

@@ -5,3 +5,4 @@ import "./reactions.js";
 import "./more.js";
 import "./reply.js";
 import "./anchor.js";
+import "./panels.js";

@@ -9,8 +9,9 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import pytest
 from django.conf import settings
@@ -20,7 +21,6 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
-    Error,
     Page,
     expect,
     sync_playwright,
@@ -41,6 +41,7 @@ _PATIENCE = 10_000  # milliseconds, for a busy machine
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(_FOLDER):
@@ -66,20 +67,22 @@ class OpenTab(Protocol):
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
-        _without_browser("no chromium on this machine: apt-get install chromium libatomic1")
-    with sync_playwright() as playwright:
+        _without_browser("no chromium")
+    with ExitStack() as stack:
         try:
+            playwright = stack.enter_context(sync_playwright())
             launched = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS.split())
-        except Error as problem:
-            _without_browser(f"chromium does not start: {problem.message.splitlines()[0]}")
+        except Exception as problem:  # noqa: BLE001 - whatever keeps it from starting
+            _without_browser(f"it does not start ({str(problem).splitlines()[0]})")
         yield launched
         launched.close()
 
 
-def _without_browser(reason: str) -> None:
+def _without_browser(reason: str) -> NoReturn:
+    sentence = f"No browser to test with: {reason}. Try: apt-get install chromium libatomic1"
     if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+        pytest.fail(sentence)
+    pytest.skip(sentence)
 
 
 @pytest.fixture(autouse=True)

@@ -58,8 +58,8 @@ def with_states() -> dict[str, Comment]:
         comment = cast.comment(cast.ada(), f"Text that is {status.value}")
         posting.react(comment, cast.ben(), Reaction.Value.AGREE)
         found[status.value] = comment
-    for status, comment in found.items():
-        Comment.objects.filter(pk=comment.pk).update(status=status)
+    for name, comment in found.items():
+        Comment.objects.filter(pk=comment.pk).update(status=name)
     return found
 
 

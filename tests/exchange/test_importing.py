@@ -444,8 +444,8 @@ def _comments(draw: st.DrawFn, prompts: int, hosts: list[Content]) -> list[Conte
         )
         if parent is None and prompts:
             comment["prompt"] = draw(st.sampled_from([None, *range(1, prompts + 1)]))
-        if hosts and draw(st.booleans()):
-            host = draw(st.sampled_from(hosts))
+        host = draw(st.sampled_from([None, *hosts]))
+        if host is not None:
             comment |= {"author": host["name"], "organisation": host["organisation"]}
         elif status in ("hidden", "withdrawn") and draw(st.booleans()):
             comment |= {"author": None, "body": ""}

@@ -1,0 +1,72 @@
+"""Answers for machines."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.robotparser import RobotFileParser
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from tests import cast
+from tests.conftest import signed_in
+
+
+def test_r8_healthz_asks_nothing_of_the_database() -> None:
+    answer = Client().get("/healthz")  # where a test has no database, asking would fail
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.django_db
+def test_r8_readyz_is_ready_with_every_migration() -> None:
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_r8_readyz_is_not_ready_while_a_migration_waits() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'discussions'")
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"migrations\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_r8_neither_names_a_version_or_is_kept(address: str) -> None:
+    answer = Client().get(address)
+    assert not any(character.isdigit() for character in answer.content.decode())
+    assert "no-cache" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_healthz_asks_nothing_for_a_member_either(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = signed_in(cast.ada())
+    with django_assert_num_queries(0):
+        client.get("/healthz")
+
+
+def test_robots_may_read_what_everyone_may(settings: Settings) -> None:
+    answer = Client().get("/robots.txt")
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    robots = RobotFileParser()
+    robots.parse(answer.content.decode().splitlines())
+    assert robots.can_fetch("*", "/")
+    assert robots.can_fetch("*", "/consultations/a/b/?sort=oldest")
+    assert not robots.can_fetch("*", "/accounts/login/")
+    assert not robots.can_fetch("*", "/admin/")
+    assert robots.site_maps() == ["http://testserver/sitemap.xml"]
+
+
+def test_security_txt_says_whom_to_tell_and_until_when() -> None:
+    answer = Client().get("/.well-known/security.txt")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    lines = answer.content.decode().splitlines()
+    fields = dict(line.split(": ", 1) for line in lines)
+    assert fields["Contact"].startswith(("https://", "mailto:", "tel:"))
+    assert fields["Canonical"] == "http://testserver/.well-known/security.txt"
+    expires = datetime.fromisoformat(fields["Expires"])
+    assert timedelta(days=30) < expires - datetime.now(UTC) < timedelta(days=366)
