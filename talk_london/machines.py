@@ -37,7 +37,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /accounts/",
         "Disallow: /admin/",
-        "Disallow: /comments/*/",
+        *(f"Disallow: /comments/*/{form}/" for form in ("reply", "edit", "withdraw", "reaction")),
         "Allow: /",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
     ]

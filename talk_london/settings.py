@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-import dj_email_url  # type: ignore[import-untyped]
+import dj_email_url
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from environs import Env

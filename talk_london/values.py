@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-import dj_email_url  # type: ignore[import-untyped]
+import dj_email_url
 from django.http.request import validate_host
 from environs import Env, EnvValidationError, validate
 from marshmallow import ValidationError

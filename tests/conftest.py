@@ -51,7 +51,7 @@ def signed_in(member: Member) -> Client:
 def server_address(django_db_setup: None) -> Iterator[str]:
     """The service as it runs for real, gunicorn and all, on the database of the tests."""
     port = _free_port()
-    environment = {**os.environ, "DATABASE_URL": _url_of_test_database()}
+    environment = {**os.environ, "DATABASE_URL": url_of_test_database()}
     # How it serves stands in gunicorn.conf.py, which gunicorn reads where it is started.
     command = [sys.executable, "-m", "gunicorn", "talk_london.wsgi:application"]
     command += ["--bind", f"127.0.0.1:{port}"]
@@ -69,7 +69,7 @@ def server(transactional_db: None, server_address: str) -> str:
     return server_address
 
 
-def _url_of_test_database() -> str:
+def url_of_test_database() -> str:
     """DATABASE_URL, with the name of the database that pytest-django has made from it."""
     parts = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
     return parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from pytest_django import Settings
 
-from tests.conftest import _url_of_test_database
+from tests.conftest import url_of_test_database
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_DATABASE = "postgresql://nobody@127.0.0.1:1/nothing"
@@ -37,10 +37,6 @@ def as_in_production(settings: Settings) -> None:
     for name, value in there.items():
         if name.startswith(names):
             setattr(settings, name, value)
-
-
-def url_of_test_database() -> str:
-    return _url_of_test_database()
 
 
 def run(

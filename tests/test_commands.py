@@ -17,8 +17,9 @@ from discussions.markup import body_html
 from discussions.models import Comment, Consultation, Discussion, Participant
 from discussions.posting import MOST_DEPTH
 from tests import cast
+from tests.conftest import url_of_test_database
 from tests.exchange.files import SLUG, a_file, bytes_of
-from tests.processes import ROOT, url_of_test_database
+from tests.processes import ROOT
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from discussions import posting
@@ -272,3 +272,8 @@ def test_the_database_holds_a_path_to_its_comment() -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute("UPDATE discussions_comment SET path = '{1}' WHERE id = %s", [comment.pk])
+
+
+def test_what_is_published_has_dates() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Consultation.objects.create(slug="dateless", title="x", published_at=timezone.now())

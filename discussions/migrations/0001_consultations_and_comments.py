@@ -176,7 +176,11 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             ("published_at", None),
-                            ("opens_at__lt", models.F("closes_at")),
+                            models.Q(
+                                ("closes_at__isnull", False),
+                                ("opens_at__isnull", False),
+                                ("opens_at__lt", models.F("closes_at")),
+                            ),
                             _connector="OR",
                         ),
                         name="consultation_published_with_dates",

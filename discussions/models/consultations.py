@@ -57,7 +57,12 @@ class Consultation(models.Model):
         ordering = ["-opens_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(published_at=None) | Q(opens_at__lt=F("closes_at")),
+                condition=Q(published_at=None)
+                | Q(
+                    opens_at__isnull=False,
+                    closes_at__isnull=False,
+                    opens_at__lt=F("closes_at"),
+                ),
                 name="consultation_published_with_dates",
                 violation_error_message=_(
                     "A published consultation opens on a date and closes after it."
