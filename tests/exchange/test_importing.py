@@ -1,23 +1,10 @@
 """Bringing in a consultation: whole, once, and without touching what people did since."""
 
-import copy
-import json
-from collections.abc import Callable
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from discussions import posting
 from discussions.exchange.exporting import Scope
-from discussions.exchange.importing import Report, import_consultation
-from discussions.exchange.schema import MalformedFileError, read_content, read_file
+from discussions.exchange.schema import MalformedFileError
 from discussions.models import (
     Comment,
     Consultation,
@@ -30,62 +17,17 @@ from discussions.models import (
 )
 from discussions.responses import recount
 from tests import cast
+from tests.exchange.comparing import (
+    Content,
+    assert_changes_nothing,
+    bring_in,
+    counts,
+    delete,
+    said,
+)
 from tests.exchange.files import SLUG, a_comment, a_file, exported
 
 pytestmark = pytest.mark.django_db
-
-Content = dict[str, Any]
-_REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "police-and-crime-plan.json"
-
-
-_READS = ("SELECT", "DECLARE", "SAVEPOINT", "RELEASE")
-_MODELS = (Consultation, Discussion, Prompt, TimelineEvent, OutcomePoint, Participant, Comment)
-
-
-def bring_in(content: Content) -> Report:
-    return import_consultation(read_content(content))
-
-
-def rows() -> dict[str, list[Any]]:
-    """Each row of the exchange with the transaction and the command that wrote it."""
-    tables = [model._meta.db_table for model in (*_MODELS, Discussion.hosts.through)]
-    found = {}
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"SELECT id, xmin::text, cmin::text FROM {table} ORDER BY id")  # noqa: S608
-            found[table] = cursor.fetchall()
-    return found
-
-
-def said() -> list[Any]:
-    """All that stands in the database."""
-    return [list(model._default_manager.order_by("pk").values()) for model in _MODELS]
-
-
-def writes(act: Callable[[], object]) -> list[str]:
-    with CaptureQueriesContext(connection) as queries:
-        act()
-    return [query["sql"] for query in queries if not query["sql"].startswith(_READS)]
-
-
-def assert_changes_nothing(content: Content) -> None:
-    before = rows()
-    assert writes(lambda: bring_in(content)) == []
-    assert rows() == before
-
-
-def delete(slug: str) -> None:
-    Comment.objects.filter(discussion__consultation__slug=slug, parent__isnull=False).update(
-        parent=None
-    )
-    Comment.objects.filter(discussion__consultation__slug=slug).delete()
-    Consultation.objects.filter(slug=slug).delete()
-
-
-def counts(slug: str) -> tuple[int, int, list[int]]:
-    found = Consultation.objects.get(slug=slug)
-    comments = [each.comment_count for each in Discussion.objects.filter(consultation=found)]
-    return found.respondents, found.responses, comments
 
 
 def renamed(content: Content, slug: str) -> Content:
@@ -360,187 +302,3 @@ def test_a_deep_thread_comes_back_in_its_order() -> None:
     delete(SLUG)
     bring_in(once)
     assert exported() == once
-
-
-# The real file.
-
-
-@pytest.mark.skipif(not _REAL.exists(), reason="the real file is not here")
-def test_the_real_consultation_is_brought_in_whole() -> None:
-    content = json.loads(_REAL.read_bytes())
-    report = import_consultation(read_file(_REAL.read_bytes()))
-    found = Discussion.objects.with_surroundings().get(consultation=report.consultation)
-    assert found.comment_count == 13
-    assert (len(found.prompt_rows), len(found.host_rows)) == (4, 3)
-    parents = [each["parent"] for each in content["consultation"]["discussions"][0]["comments"]]
-    nested = Comment.objects.filter(discussion=found, parent__isnull=False).count()
-    assert nested == sum(each is not None for each in parents) > 0
-    assert (found.consultation.respondents, found.consultation.responses) == (1_622, 1_622)
-    assert_changes_nothing(content)
-
-
-@pytest.mark.skipif(not _REAL.exists(), reason="the real file is not here")
-@pytest.mark.parametrize("scope", Scope)
-def test_the_real_consultation_goes_out_as_it_came_in(scope: Scope) -> None:
-    content = json.loads(_REAL.read_bytes())
-    import_consultation(read_file(_REAL.read_bytes()))
-    del content["note"]
-    assert without_defaults(exported("police-and-crime-plan", scope)) == without_defaults(content)
-
-
-def without_defaults(value: Any) -> Any:  # noqa: ANN401
-    """What a file says beyond what goes without saying, comments by their ids."""
-    if isinstance(value, list):
-        if value and isinstance(value[0], dict) and "id" in value[0]:
-            value = sorted(value, key=lambda row: str(row["id"]))
-        return [without_defaults(each) for each in value]
-    if isinstance(value, dict):
-        said = {key: without_defaults(each) for key, each in value.items()}
-        return {key: each for key, each in said.items() if each not in (None, "", [], {}, 0, False)}
-    return value
-
-
-# Any consultation.
-
-_CHARACTERS = st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t\r")
-
-
-def _text(most: int) -> st.SearchStrategy[str]:
-    """Something to read, of at most so many characters."""
-    return st.builds(
-        lambda start, rest: f"{start}{rest}"[:most].strip(),
-        st.sampled_from("aé=+-@字ग٣<&\"'"),
-        st.text(_CHARACTERS, max_size=min(most, 30)),
-    )
-
-
-def _moments(first_day: int, last_day: int) -> st.SearchStrategy[str]:
-    start = timezone.datetime(2025, 1, 1, tzinfo=timezone.get_fixed_timezone(0))  # type: ignore[attr-defined]
-    return st.integers(first_day * 86_400, last_day * 86_400).map(
-        lambda seconds: (start + timedelta(seconds=seconds)).isoformat()
-    )
-
-
-_COUNTS = st.integers(0, 5_000)
-_STATUSES = st.sampled_from(["published"] * 5 + ["held", "hidden", "withdrawn"])
-_HOSTS = [{"name": "Hana", "organisation": "MOPAC"}, {"name": "Ben", "organisation": "Met Police"}]
-
-
-@st.composite
-def _comments(draw: st.DrawFn, prompts: int, hosts: list[Content]) -> list[Content]:
-    comments: list[Content] = []
-    for number in range(draw(st.integers(0, 7))):
-        parent = draw(st.sampled_from([None, *(each["id"] for each in comments)]))
-        status = draw(_STATUSES)
-        comment = a_comment(
-            f"{draw(_text(20))} {number}",
-            parent=parent,
-            author=draw(st.sampled_from(["Ada", "Ben", "Hana", "?"]) | _text(40)),
-            posted_at=draw(_moments(0, 30)),
-            status=status,
-            agree=draw(_COUNTS),
-            disagree=draw(_COUNTS),
-            body=draw(_text(4_000)),
-        )
-        if parent is None and prompts:
-            comment["prompt"] = draw(st.sampled_from([None, *range(1, prompts + 1)]))
-        host = draw(st.sampled_from([None, *hosts]))
-        if host is not None:
-            comment |= {"author": host["name"], "organisation": host["organisation"]}
-        elif status in ("hidden", "withdrawn") and draw(st.booleans()):
-            comment |= {"author": None, "body": ""}
-        if draw(st.booleans()):
-            comment["edited_at"] = draw(_moments(31, 40))
-        comments.append(comment)
-    return draw(st.permutations(comments))
-
-
-@st.composite
-def _discussions(draw: st.DrawFn) -> list[Content]:
-    discussions = []
-    for number in range(draw(st.integers(0, 2))):
-        prompts = draw(st.lists(_text(300), max_size=3))
-        hosts = draw(st.lists(st.sampled_from(_HOSTS), unique_by=str))
-        discussions.append(
-            {
-                "slug": f"part-{number}",
-                "title": draw(_text(200)),
-                "introduction": draw(st.lists(_text(200), max_size=3)),
-                "prompts": prompts,
-                "hosts": hosts,
-                "notice": draw(st.just("") | _text(300)),
-                "opens_at": draw(st.none() | _moments(0, 5)),
-                "closes_at": draw(st.none() | _moments(6, 30)),
-                "comments": draw(_comments(len(prompts), hosts)),
-            }
-        )
-    return discussions
-
-
-_EVENTS = st.fixed_dictionaries(
-    {"title": _text(200), "note": st.just("") | _text(300)},
-    optional={"starts_on": st.just("2025-01-05"), "ends_on": st.just("2025-02-05")},
-).map(
-    lambda event: event if "starts_on" in event else {"title": event["title"], "status": "coming"}
-)
-_OUTCOMES = st.fixed_dictionaries(
-    {
-        "published_at": _moments(40, 50),
-        "introduction": st.just("") | _text(500),
-        "points": st.lists(
-            st.fixed_dictionaries(
-                {
-                    "heard": _text(500),
-                    "answer": _text(500),
-                    "verdict": st.sampled_from(["did", "will", "will_not"]),
-                }
-            ),
-            max_size=2,
-        ),
-    }
-)
-
-
-@st.composite
-def files(draw: st.DrawFn) -> Content:
-    content = a_file()
-    content["consultation"] |= {
-        "title": draw(_text(200)),
-        "owner": draw(_text(80)),
-        "summary": draw(st.just("") | _text(500)),
-        "draft": draw(st.booleans()),
-        "opens_at": draw(_moments(0, 5)),
-        "closes_at": draw(_moments(6, 30)),
-        "earlier_respondents": draw(_COUNTS),
-        "earlier_responses": draw(_COUNTS),
-        "timeline": draw(st.lists(_EVENTS, max_size=3)),
-        "outcome": draw(st.none() | _OUTCOMES),
-        "discussions": draw(_discussions()),
-    }
-    return content
-
-
-def meaning(content: Content) -> Any:  # noqa: ANN401
-    """What a file says once it is read; introductions and line ends have more than one spelling."""
-    read = copy.deepcopy(read_content(content))
-    for discussion in read["discussions"]:
-        discussion["introduction"] = "\n\n".join(discussion["introduction"]).split()
-        for comment in discussion["comments"]:
-            if comment["author"] == "?" and comment["status"] in ("hidden", "withdrawn"):
-                comment["author"] = None
-    return without_defaults(read)
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(files())
-def test_any_consultation_comes_back_as_it_went_in(content: Content) -> None:
-    delete(SLUG)
-    bring_in(content)
-    once = exported()
-    assert meaning(once) == meaning(content)
-    assert writes(lambda: bring_in(once)) == []
-    figures = counts(SLUG)
-    delete(SLUG)
-    bring_in(once)
-    assert exported() == once
-    assert counts(SLUG) == figures
