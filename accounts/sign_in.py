@@ -7,6 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.demo import EMAIL_DOMAIN
 from accounts.models import Member
@@ -29,6 +30,14 @@ def _may_sign_in(member: Member) -> bool:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("That email address and password do not go together."),
+        "incorrect_code": _("That is not the code. Check the latest email from us."),
+        "incorrect_password": _("That is not your password."),
+        "too_many_login_attempts": _("Too many tries. Please wait a few minutes."),
+        "rate_limited": _("That was a lot in a short time. Please wait a few minutes."),
+    }
+
     def pre_login(self, request: HttpRequest, user: Member, **options: Any) -> HttpResponse | None:
         """The last word before a session is made. allauth itself asks for is_active alone."""
         if not _may_sign_in(user):

@@ -42,7 +42,7 @@ def timeline(
         events = _with(events, _discussion_time(consultation, moment))
     if consultation.has_outcome(moment) and consultation.outcome_published_at:
         published_on = timezone.localdate(consultation.outcome_published_at)
-        title = _("What we heard, and what we do about it")
+        title = _("What we heard, and what we are doing about it")
         if not any(event.starts_on == published_on for event in events):
             events = _with(events, Event(title, State.HAPPENED, starts_on=published_on))
     return events
@@ -65,7 +65,7 @@ def _stored(
     starts_on, ends_on = _date(row["starts_on"]), _date(row["ends_on"])
     note = row["note"]
     if _is_the_discussion(consultation, row) and consultation.responses:
-        note = f"{note} {responded_times(consultation.responses)}".strip()
+        note = f"{note} {responded_times(consultation.responses)}".strip() + ("." if note else "")
     state = State(row["stated"]) if row["stated"] else State.HAPPENED
     if starts_on is not None:
         state = _state_on(today, starts_on, ends_on or starts_on)

@@ -133,16 +133,21 @@ def read_threads(
     return ThreadsPage(_threads(reading, page), next=page[-1].cursor if rest else None)
 
 
-def search_comments(reading: Reading, words: str, after: Cursor | None = None) -> ThreadsPage:
-    """Comments and replies that contain the words, newest first, each on its own."""
-    found = (
-        Comment.objects.filter(discussion=reading.discussion.pk)
-        .visible_to(reading.viewer)
-        .search(words)
-        .order_by("-pk")
-    )
+def search_comments(
+    reading: Reading,
+    words: str,
+    after: Cursor | None = None,
+    *,
+    oldest: bool = False,
+    prompt_id: int | None = None,
+) -> ThreadsPage:
+    """Comments and replies that contain the words, by time, each on its own."""
+    found = Comment.objects.filter(discussion=reading.discussion.pk).visible_to(reading.viewer)
+    found = found.search(words).order_by("pk" if oldest else "-pk")
+    if prompt_id is not None:
+        found = found.filter(prompt=prompt_id)
     if after is not None:
-        found = found.filter(pk__lt=after.pk)
+        found = found.filter(pk__gt=after.pk) if oldest else found.filter(pk__lt=after.pk)
     comments = list(_as_shown(found)[: THREADS_ON_A_PAGE + 1])
     page = comments[:THREADS_ON_A_PAGE]
     parents = _comments_by_id([each.parent_id for each in page if each.parent_id])
@@ -255,7 +260,7 @@ def _rows(
     replies = reading.comments.filter(
         path__gt=OuterRef("path"), path__lt=_path_after_root(OuterRef("pk"))
     )
-    shown = ArraySubquery(replies.order_by("path").values("pk")[:REPLIES_SHOWN])
+    shown = ArraySubquery(replies.order_by("path").values("pk")[: REPLIES_SHOWN + 1])
     return list(roots.values_list("pk", "reply_count", "agree_count", shown)[:most])
 
 
@@ -264,8 +269,11 @@ def _threads(reading: Reading, ranked: Sequence[_Ranked]) -> list[Thread]:
     threads = []
     for each in ranked:
         top = known[each.pk]
-        replies = [_node(reading, known[pk], known, below=top) for pk in each.reply_ids]
-        more = max(top.reply_count - len(replies), 0) if len(replies) == REPLIES_SHOWN else 0
+        # A single one more is shown rather than announced.
+        is_all = top.reply_count <= len(each.reply_ids)
+        shown = each.reply_ids if is_all else each.reply_ids[:REPLIES_SHOWN]
+        replies = [_node(reading, known[pk], known, below=top) for pk in shown]
+        more = 0 if len(each.reply_ids) <= REPLIES_SHOWN else top.reply_count - len(replies)
         threads.append(Thread(_node(reading, top, known), replies, more))
     nodes = [node for thread in threads for node in (thread.root, *thread.replies)]
     _mark_my_reactions(reading, nodes)

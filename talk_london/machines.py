@@ -1,5 +1,6 @@
 """Answers for machines: is the service up, is it ready, what may be crawled, whom to tell."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 _PLAIN = "text/plain; charset=utf-8"
 
@@ -30,6 +32,22 @@ def _fault() -> str:
     except DatabaseError:
         return "database"
     return "migrations" if waiting else ""
+
+
+class ProbesMiddleware:
+    """Answers a balancer's probes, which ask by address, before anything minds the host."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.probes = {"/healthz": healthz, "/readyz": readyz}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = self.probes.get(request.path_info)
+        if probe is None:
+            return self.get_response(request)
+        answer = probe(request)
+        patch_cache_control(answer, no_cache=True)
+        return answer
 
 
 def robots(request: HttpRequest) -> HttpResponse:

@@ -65,11 +65,12 @@ def manage(words: list[str]) -> int:
     # A command that is told to end lets go of the database in order, as on Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with _database(_prepare()):
+        with _database(_prepare()) as server, _settings_told_in_a_sentence():
             from django.core.management import execute_from_command_line
 
-            with _settings_told_in_a_sentence():
-                execute_from_command_line(words)
+            if server:
+                _migrate_alone()
+            execute_from_command_line(words)
     except (ServingError, database.DatabaseUnavailableError) as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -179,6 +180,16 @@ def _settings_told_in_a_sentence() -> Iterator[None]:
         raise ServingError(f"The settings in the environment are wrong: {problem}") from problem
 
 
+def _migrate_alone() -> None:
+    """A local database is of use at once; one that was given is its owner's to bring up to date."""
+    import django
+
+    django.setup()
+    with database.connect(os.environ["DATABASE_URL"]) as lock:
+        lock.execute("SELECT pg_advisory_lock(%s)", [SET_UP_LOCK])
+        _migrate()
+
+
 def _migrate() -> None:
     from django.core.management import call_command
     from django.db import connection
@@ -186,7 +197,8 @@ def _migrate() -> None:
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        print("Bringing the database up to date…", flush=True)
+        # On standard error: a command's own output may go into a file.
+        print("Bringing the database up to date…", file=sys.stderr, flush=True)
     # Also when nothing is planned: one that was killed may lack what Django does afterwards.
     call_command("migrate", verbosity=0, interactive=False)
 

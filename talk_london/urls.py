@@ -5,10 +5,11 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.http import HttpResponseBase
 from django.urls import include, path
-from django.views.generic import RedirectView, TemplateView
+from django.views.generic import TemplateView
 
 from discussions.sitemaps import ConsultationSitemap, DiscussionSitemap, PageSitemap
 from talk_london import machines, outbox
+from talk_london.staff import admin_sign_in
 
 _SITEMAPS = {
     "pages": PageSitemap,
@@ -32,12 +33,10 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path(
         "admin/login/",
-        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        admin_sign_in,
         name="admin_sign_in",
     ),
     path("admin/", admin.site.urls),
-    path("healthz", machines.healthz, name="healthz"),
-    path("readyz", machines.readyz, name="readyz"),
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": _SITEMAPS}, name="sitemap"),
     path(".well-known/security.txt", machines.security, name="security"),

@@ -42,7 +42,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_an_import_tells_what_it_did_and_where_it_stands(file: Path) -> None:
     assert told("import_consultation", file) == (
-        "Our plan: 4 comments added, 0 were here already. It stands at /consultations/our-plan/\n"
+        "Our plan: 4 comments added, 0 were here already. See /consultations/our-plan/\n"
     )
     assert "0 comments added, 4 were here already" in told("import_consultation", file)
 

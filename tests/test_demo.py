@@ -22,7 +22,7 @@ from discussions.markup import is_folded
 from discussions.models import Comment, Consultation, Discussion, Participant
 from moderation.timeline import Phase
 from tests import cast, processes
-from tests.exchange.test_importing import rows
+from tests.exchange.comparing import rows
 
 pytestmark = pytest.mark.django_db
 

@@ -67,7 +67,7 @@ def at_once(act: Callable[[], "Answer"]) -> "Answer":
 @pytest.mark.parametrize(
     ("address", "status", "words"),
     [
-        ("/nowhere/", 404, "Nothing here"),
+        ("/nowhere/", 404, "We can’t find that page"),
         ("/consultations/%00/", 400, "We could not read that"),
         ("/fails/", 500, "Something broke"),
         ("/loses/", 503, "We will be right back"),

@@ -70,3 +70,10 @@ def test_security_txt_says_whom_to_tell_and_until_when() -> None:
     assert fields["Canonical"] == "http://testserver/.well-known/security.txt"
     expires = datetime.fromisoformat(fields["Expires"])
     assert timedelta(days=30) < expires - datetime.now(UTC) < timedelta(days=366)
+
+
+@pytest.mark.django_db
+def test_probes_ask_by_address(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["talk.london.example"]
+    for path in ("/healthz", "/readyz"):
+        assert Client().get(path, HTTP_HOST="10.1.2.3").status_code == 200

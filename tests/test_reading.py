@@ -187,3 +187,33 @@ def queries(client: Client, path: str) -> int:
         answer = client.get(path)
     assert answer.status_code == 200
     return len(captured)
+
+
+def test_searching_keeps_the_order_and_the_question_that_were_chosen() -> None:
+    works = cast.discussion().prompt_rows[0]["id"]
+    answers = [cast.comment(cast.ada(), f"Lights, said {number} times") for number in (1, 2)]
+    Comment.objects.filter(pk__in=[each.pk for each in answers]).update(prompt=works)
+    cast.comment(cast.ben(), "Lights, but no answer")
+    page = text(Client().get(f"{PAGE}?q=lights&sort=oldest&prompt={works}"))
+    assert in_order(page, "Comments with “lights”.", "There are 2.", "said 1", "said 2")
+    assert "no answer" not in page
+
+
+def test_a_search_for_too_much_says_so() -> None:
+    cast.comment(cast.ada())
+    assert "That is too long to search for." in text(Client().get(PAGE + "?q=" + "x" * 300))
+
+
+def test_a_single_reply_more_is_shown() -> None:
+    root = cast.comment(cast.ada())
+    for _reply in range(threads.REPLIES_SHOWN + 1):
+        cast.comment(cast.ben(), parent=root)
+    page = Client().get(PAGE)
+    assert "more repl" not in text(page)
+    assert page.content.count(b"<article") == 1 + threads.REPLIES_SHOWN + 1
+
+
+def test_a_comments_own_page_shows_all_of_it() -> None:
+    comment = cast.comment(cast.ada(), "One line.\n\n" + "And much more of it. " * 30)
+    assert b'<details class="fold">' in Client().get(PAGE).content
+    assert b'<details class="fold">' not in Client().get(f"/comments/{comment.pk}/").content

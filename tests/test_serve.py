@@ -281,7 +281,10 @@ def test_the_demo_is_refused_elsewhere_in_a_sentence(data: Path) -> None:
 
 
 def test_manage_runs_a_command_with_the_local_database(tmp_path: Path) -> None:
-    question = "from django.db import connection as c; c.ensure_connection(); print(c.vendor)"
-    code, output = run("manage", "shell", "--no-imports", "-c", question, data=tmp_path)
-    assert (code, output) == (0, "postgresql\n")
+    """Its tables are there too, the first time."""
+    question = "from discussions.models import Comment; print(Comment.objects.count())"
+    answers = [
+        run("manage", "shell", "--no-imports", "-c", question, data=tmp_path) for _time in range(2)
+    ]
+    assert answers == [(0, "Bringing the database up to date…\n0\n"), (0, "0\n")]
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600

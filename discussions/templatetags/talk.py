@@ -95,7 +95,7 @@ def until(moment: datetime, now: datetime | None = None) -> str:
     """How soon: "in 9 days", "in 3 hours"."""
     seconds = int((moment - (now or timezone.now())).total_seconds())
     if seconds >= 2 * _DAY:
-        days = seconds // _DAY
+        days = (timezone.localdate(moment) - timezone.localdate(now)).days
         return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
     if seconds >= _HOUR:
         hours = seconds // _HOUR

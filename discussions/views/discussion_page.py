@@ -25,29 +25,36 @@ class Selection:
     sort: Sort = Sort.NEWEST
     prompt: int | None = None
     words: str = ""
+    words_too_long: bool = False
     after: Cursor | None = None
 
     @classmethod
     def from_query(cls, query: QueryDict, discussion: Discussion) -> "Selection":
         search = SearchForm(query)
         prompts = {str(row["id"]): int(row["id"]) for row in discussion.prompt_rows}
+        words = search.cleaned_data["q"] if search.is_valid() else ""
+        sorts = list(Sort) if not words else [Sort.NEWEST, Sort.OLDEST]
         sort = query.get("sort", "")
         return cls(
-            sort=Sort(sort) if sort in list(Sort) else Sort.NEWEST,
+            sort=Sort(sort) if sort in sorts else Sort.NEWEST,
             prompt=prompts.get(query.get("prompt", "")),
-            words=search.cleaned_data["q"] if search.is_valid() else "",
+            words=words,
+            words_too_long=not search.is_valid(),
             after=Cursor.parse(query.get("after", "")),
         )
 
     def read(self, reading: Reading) -> ThreadsPage:
         if self.words:
-            return search_comments(reading, self.words, self.after)
+            oldest = self.sort is Sort.OLDEST
+            return search_comments(
+                reading, self.words, self.after, oldest=oldest, prompt_id=self.prompt
+            )
         return read_threads(reading, self.sort, self.prompt, self.after)
 
     def link(self, after: Cursor | None) -> str:
         chosen = {
-            "sort": self.sort if self.sort is not Sort.NEWEST and not self.words else "",
-            "prompt": "" if self.words else self.prompt or "",
+            "sort": self.sort if self.sort is not Sort.NEWEST else "",
+            "prompt": self.prompt or "",
             "q": self.words,
             "after": after or "",
         }
@@ -59,7 +66,7 @@ class Selection:
 
     @property
     def is_plain(self) -> bool:
-        return self.is_everything and self.sort is Sort.NEWEST
+        return self.is_everything and self.sort is Sort.NEWEST and not self.words_too_long
 
 
 def discussion_page(

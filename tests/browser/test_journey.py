@@ -71,7 +71,7 @@ def join(page: Page) -> None:
     page.get_by_label("I am 16 or over").check()
     page.get_by_role("button", name="Join").click()
     page.get_by_label("Code").fill(code_from_outbox(page, email))
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def code_from_outbox(page: Page, email: str) -> str:

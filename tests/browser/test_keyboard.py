@@ -46,7 +46,7 @@ def test_the_first_stop_leads_past_the_header(open_tab: OpenTab) -> None:
     cast.comment(cast.ada())
     page = open_tab()
     page.goto(STREETS)
-    walk_to(page.get_by_role("link", name="Skip to the main part"), stops=1)
+    walk_to(page.get_by_role("link", name="Skip to main content"), stops=1)
     page.keyboard.press("Enter")
     walk_to(page.get_by_role("link", name="The open one"), stops=1)
 

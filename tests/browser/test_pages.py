@@ -294,7 +294,7 @@ def sign_up(page: Page) -> None:
 
 def wrong_code(page: Page) -> None:
     page.get_by_label("Code").fill("AAAAAA")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert")).to_be_visible()
 
 

@@ -28,5 +28,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{report.consultation.title}: {report.comments_added} comments added,"
             f" {report.comments_here} were here already."
-            f" It stands at {report.consultation.get_absolute_url()}"
+            f" See {report.consultation.get_absolute_url()}"
         )
