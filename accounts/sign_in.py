@@ -1,16 +1,21 @@
 """Who may sign in, and what joining stores."""
 
+import logging
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
+from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.demo import EMAIL_DOMAIN
 from accounts.models import Member
+
+_log = logging.getLogger(__name__)
 
 
 class MemberBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
@@ -37,6 +42,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         "too_many_login_attempts": _("Too many tries. Please wait a few minutes."),
         "rate_limited": _("That was a lot in a short time. Please wait a few minutes."),
     }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """With the mail server down, people are told and can ask again; nothing else is lost."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException):
+            _log.exception("An email could not be sent: %s", template_prefix)
+            sorry = _("We could not send the email just now. Ask for it again in a few minutes.")
+            messages.warning(self.request, sorry)
 
     def pre_login(self, request: HttpRequest, user: Member, **options: Any) -> HttpResponse | None:
         """The last word before a session is made. allauth itself asks for is_active alone."""

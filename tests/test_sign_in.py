@@ -1,0 +1,28 @@
+"""Joining and signing in, where allauth leaves something to us."""
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import Member
+
+pytestmark = pytest.mark.django_db
+
+
+def test_joining_with_the_mail_server_down_says_so_and_can_be_gone_on_with(
+    settings: Settings,
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    newcomer = Client()
+    form = {
+        "email": "zoe@people.example",
+        "display_name": "Zoe",
+        "password1": "three words in a row",
+        "is_16_or_over": "on",
+    }
+    page = newcomer.post("/accounts/signup/", form, follow=True)
+    assert page.status_code == 200
+    assert "We could not send the email just now." in page.content.decode()
+    assert "Send a new code" in page.content.decode()
+    assert Member.objects.get(email="zoe@people.example").display_name == "Zoe"
