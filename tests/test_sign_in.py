@@ -9,7 +9,7 @@ from accounts.models import Member
 pytestmark = pytest.mark.django_db
 
 
-def test_joining_with_the_mail_server_down_says_so_and_can_be_gone_on_with(
+def test_joining_goes_on_with_the_mail_server_down(
     settings: Settings,
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
