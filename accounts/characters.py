@@ -7,10 +7,9 @@ import unicodedata
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0\u17b4\u17b5\U0001d159"
 # Real writing stacks at most a few marks on a letter.
 _MARKS_ON_A_LETTER = 5
-_MARK = (
-    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
-    r"\u06d6-\u06ed\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
-    r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+# Every mark that takes no room of its own, in any script.
+_MARK = "[{}]".format(
+    "".join(chr(c) for c in range(0x110000) if unicodedata.category(chr(c)) in ("Mn", "Me"))
 )
 _MARK_PILE = re.compile(rf"({_MARK}{{{_MARKS_ON_A_LETTER}}}){_MARK}+")
 

@@ -6,6 +6,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.urls import resolve
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -36,7 +37,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     site made its visitor send is shown, not obeyed.
     """
     get_token(request)
-    return render(request, "errors/csrf.html", _kept(request), status=403)
+    posts_a_text = resolve(request.path_info).url_name in ("comments", "reply", "edit")
+    kept = _kept(request) if posts_a_text else {}
+    return render(request, "errors/csrf.html", kept, status=403)
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:

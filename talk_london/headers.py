@@ -23,13 +23,15 @@ class SecurityHeadersMiddleware:
 
 
 class NoNulMiddleware:
-    """Refuses an address with a NUL, which PostgreSQL cannot even compare with."""
+    """Refuses an address or a cookie with a NUL, which PostgreSQL cannot even compare with."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
+        if any("\0" in value for value in request.COOKIES.values()):
+            return bad_request(request)
         if "\0" in request.path_info or "\0" in query or "%00" in query:
             return bad_request(request)
         return self.get_response(request)

@@ -1,7 +1,25 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http.request import parse_header_parameters  # type: ignore[attr-defined]
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "talk_london.settings")
 
-application = get_wsgi_application()
+
+class Utf8Request(WSGIRequest):
+    """Pages and forms are UTF-8, whatever a request says of its charset: some names break Django
+    before any middleware could answer."""
+
+    def _set_content_type_params(self, meta: dict[str, str]) -> None:
+        content_type, parameters = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        self.content_type = content_type
+        self.content_params = {key: each for key, each in parameters.items() if key != "charset"}
+
+
+class Utf8Handler(WSGIHandler):
+    request_class = Utf8Request
+
+
+django.setup(set_prefix=False)
+application = Utf8Handler()

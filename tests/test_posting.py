@@ -277,3 +277,16 @@ def test_the_database_holds_a_path_to_its_comment() -> None:
 def test_what_is_published_has_dates() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Consultation.objects.create(slug="dateless", title="x", published_at=timezone.now())
+
+
+def test_saving_in_admin_leaves_the_counters_alone() -> None:
+    stale = cast.discussion()
+    stale_consultation = Consultation.objects.get(slug=cast.OPEN)
+    cast.comment(cast.ada())
+    stale.notice, stale_consultation.title = "Mind how you go.", "Renamed"
+    stale.save()
+    stale_consultation.save()
+    fresh = Discussion.objects.select_related("consultation").get(pk=stale.pk)
+    assert (fresh.notice, fresh.consultation.title) == ("Mind how you go.", "Renamed")
+    assert (fresh.comment_count, fresh.last_comment_id > 0) == (1, True)
+    assert counted() == (1, 1)

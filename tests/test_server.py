@@ -147,3 +147,19 @@ def test_paths_and_counts_agree_after_parallel_posting(browser: httpx.Client) ->
         list(pool.map(send, range(60)))
     by_id = list(Comment.objects.order_by("pk").values_list("posted_at", flat=True))
     assert by_id == sorted(by_id), "ids rise in the order of posting"
+
+
+@pytest.mark.parametrize("charset", ["hex", "unicode_escape", "undefined", "nonsense"])
+def test_a33_whatever_charset_is_claimed_pages_and_forms_are_utf8(
+    browser: httpx.Client, charset: str
+) -> None:
+    cast.consultation()
+    odd = {"Content-Type": f"application/x-www-form-urlencoded; charset={charset}"}
+    assert (
+        browser.get(f"/consultations/{cast.OPEN}/streets/?q=caf%C3%A9", headers=odd).status_code
+        == 200
+    )
+    data = form("Caf\u00e9 \\ud800", uuid.uuid4())
+    answer = browser.post(PATH, data=data, headers=cookies(cast.ada()) | odd)
+    assert answer.status_code == 302
+    assert Comment.objects.get().body == "Caf\u00e9 \\ud800"

@@ -1,6 +1,7 @@
 """Taking part over HTTP: what happens, and what a writer is told when it does not."""
 
 import re
+import time
 import uuid
 from datetime import timedelta
 from html import unescape
@@ -8,6 +9,7 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import Member
 from discussions import posting
@@ -320,9 +322,9 @@ def test_a40_reading_changes_nothing(ada: Client, ben: Client) -> None:
 
 
 def test_too_many_posts_are_slowed_down_with_the_text_kept(
-    ada: Client, monkeypatch: pytest.MonkeyPatch, settings: object
+    ada: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    settings.POSTS_OF_MEMBER = 2  # type: ignore[attr-defined]
+    settings.POSTS_OF_MEMBER = 2
     cast.consultation()
     sent = [form(f"Number {number}.") for number in range(3)]
     assert [ada.post(POST, each).status_code for each in sent[:2]] == [302, 302]
@@ -333,8 +335,8 @@ def test_too_many_posts_are_slowed_down_with_the_text_kept(
     assert Comment.objects.count() == 2
 
 
-def test_a20_a_forged_address_does_not_help(ada: Client, settings: object) -> None:
-    settings.POSTS_FROM_ADDRESS = 2  # type: ignore[attr-defined]
+def test_a20_a_forged_address_does_not_help(ada: Client, settings: Settings) -> None:
+    settings.POSTS_FROM_ADDRESS = 2
     cast.consultation()
     codes = [
         ada.post(POST, form(), HTTP_X_FORWARDED_FOR=f"10.0.0.{number}").status_code
@@ -349,3 +351,35 @@ def test_a_host_is_known_by_the_badge(ada: Client) -> None:
         cast.discussion(), cast.hana(), posting.NewComment("We will answer.", uuid.uuid4())
     )
     assert says(ada.get(PAGE), '<span class="badge">MOPAC</span>')
+
+
+def test_a33_a_pile_of_marks_costs_no_time(ada: Client) -> None:
+    start = time.monotonic()
+    answer = ada.post(POST, form("a" + "\u0301\u0327" * 200_000))
+    assert time.monotonic() - start < 1
+    assert answer.status_code == 302
+
+
+def test_sending_a_form_again_and_again_counts_towards_no_limit(
+    ada: Client, settings: Settings
+) -> None:
+    settings.POSTS_FROM_ADDRESS = 2
+    sent = form()
+    assert {ada.post(POST, sent).status_code for _time in range(5)} == {302}
+    assert ada.post(POST, form("Another.")).status_code == 302
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "reaction"])
+def test_a_form_from_elsewhere_cannot_be_sent_on_where_no_text_belongs(verb: str) -> None:
+    comment = cast.comment(cast.ada())
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.ada())
+    answer = strict.post(f"/comments/{comment.pk}/{verb}/", {"body": "Send me on."})
+    assert answer.status_code == 403
+    assert "Send it again" not in answer.content.decode()
+
+
+def test_a33_a_cookie_with_a_nul_is_refused() -> None:
+    cast.consultation()
+    answer = Client().get(PAGE, HTTP_COOKIE='sessionid="\\000aaaaaaaaaaaa"')
+    assert answer.status_code == 400

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from discussions.models.counted import Counted
 from moderation.timeline import Phase, Window
 
 
@@ -27,7 +28,7 @@ class ConsultationQuerySet(QuerySet["Consultation"]):
         return self.annotate(**rows)
 
 
-class Consultation(models.Model):
+class Consultation(Counted):
     slug = models.SlugField(unique=True)
     title = models.CharField(_("title"), max_length=200)
     owner = models.CharField(_("who asks"), max_length=80, default="MOPAC")
@@ -112,7 +113,7 @@ class DiscussionQuerySet(QuerySet["Discussion"]):
         return self.select_related("consultation").annotate(**rows)
 
 
-class Discussion(models.Model):
+class Discussion(Counted):
     """One conversation of a consultation."""
 
     consultation = models.ForeignKey(

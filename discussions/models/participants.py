@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DISPLAY_NAME_LENGTH
+from discussions.models.counted import Counted
 
 
-class Participant(models.Model):
+class Participant(Counted):
     """Somebody who takes part in a consultation, under the name they have in it.
 
     Comments belong to participants, not to members: what one person says in two consultations

@@ -31,7 +31,13 @@ from discussions.views.access import (
 )
 from discussions.views.discussion_page import discussion_page
 from discussions.views.refusals import refusals_told
-from moderation.limits import address_key, check_limit, posts_from_address, posts_on_site
+from moderation.limits import (
+    address_key,
+    check_limit,
+    posts_from_address,
+    posts_of_member,
+    posts_on_site,
+)
 
 _CommentView = Callable[[HttpRequest, Comment, Member], HttpResponse]
 
@@ -154,14 +160,21 @@ def _post(
     place: str,
 ) -> HttpResponse:
     """`place` is the address of the form, which a text may have been kept for."""
-    check_limit(posts_from_address(), address_key(get_adapter().get_client_ip(request)))
-    check_limit(posts_on_site(), "all")
+    if not posting.was_posted(member, new.form_key):
+        _check_limits(request, member)
     comment = posting.post_comment(discussion, member, new)
     drop_draft(request, place)
     messages.success(request, _("Your comment is published. Thank you for taking part."))
     if new.parent_id is not None:
         return redirect(comment)
     return HttpResponseRedirect(f"{discussion.get_absolute_url()}#comment-{comment.pk}")
+
+
+def _check_limits(request: HttpRequest, member: Member) -> None:
+    """The nearest first: what one member is refused does not count against their neighbours."""
+    check_limit(posts_of_member(), str(member.pk))
+    check_limit(posts_from_address(), address_key(get_adapter().get_client_ip(request)))
+    check_limit(posts_on_site(), "all")
 
 
 def _form_page(
