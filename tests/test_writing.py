@@ -383,3 +383,19 @@ def test_a33_a_cookie_with_a_nul_is_refused() -> None:
     cast.consultation()
     answer = Client().get(PAGE, HTTP_COOKIE='sessionid="\\000aaaaaaaaaaaa"')
     assert answer.status_code == 400
+
+
+def test_a_form_sent_again_after_its_comment_was_hidden_does_not_call_it_published(
+    ada: Client,
+) -> None:
+    sent = form("The marmalade text.")
+    ada.post(POST, sent)
+    ada.get(PAGE)
+    Comment.objects.update(status=Comment.Status.HIDDEN)
+    answer = ada.post(POST, sent | {"body": "Another text."})
+    assert answer.status_code == 409
+    assert kept(answer) == "Another text."
+    assert not says(answer, "marmalade")
+    assert not says(answer, "published")
+    ada.post(POST, sent)
+    assert not says(ada.get(PAGE), "Your comment is published.")

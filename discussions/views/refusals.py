@@ -30,8 +30,9 @@ def refusals_told(view: _View[_Arguments]) -> _View[_Arguments]:
         except NotAllowedError as refusal:
             return _not_posted(request, _not_allowed(refusal.action), 403, refusal.discussion)
         except FormKeyReusedError as refusal:
-            earlier = refusal.comment
-            return _not_posted(request, _posted_before(), 409, earlier.discussion, earlier)
+            earlier = refusal.comment if refusal.comment.is_published else None
+            reason = _posted_before(earlier)
+            return _not_posted(request, reason, 409, refusal.comment.discussion, earlier)
         except TooOftenError as refusal:
             response = _not_posted(request, _too_often(), 429)
             response["Retry-After"] = str(int(refusal.limit.window.total_seconds()))
@@ -73,7 +74,9 @@ def _not_allowed(action: Action) -> str:
     }[action]
 
 
-def _posted_before() -> str:
+def _posted_before(earlier: Comment | None) -> str:
+    if earlier is None:
+        return _("This form was already sent, with another text.")
     return _("This form was already sent, with another text. The first one is published.")
 
 

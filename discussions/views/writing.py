@@ -164,7 +164,8 @@ def _post(
         _check_limits(request, member)
     comment = posting.post_comment(discussion, member, new)
     drop_draft(request, place)
-    messages.success(request, _("Your comment is published. Thank you for taking part."))
+    if comment.is_published:
+        messages.success(request, _("Your comment is published. Thank you for taking part."))
     if new.parent_id is not None:
         return redirect(comment)
     return HttpResponseRedirect(f"{discussion.get_absolute_url()}#comment-{comment.pk}")
