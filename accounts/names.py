@@ -4,34 +4,39 @@ import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
-from django.db.models import Value
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.characters import without_blank, without_mark_piles
-from accounts.models import DISPLAY_NAME_LENGTH, Member
+from accounts.folding import as_read, folded_words
+from accounts.models import DISPLAY_NAME_LENGTH, Member, NameInUse
 
-# As `_as_read` puts a name: i and 1 are l.
+TAKEN = gettext_noop("Somebody already uses this name. Choose another one.")
+
+# Compared as `folded_words` puts a name: its letters together, one of its words, all its words.
 _STAFF_LIKE = re.compile(
-    (
-        r"mopac|cityhall|talklondon|moderator|moderation|administrat|mayoroflondon|sadiqkhan"
-        r"|metpolice|metropolitanpolice|greaterlondonauthority|formermember"
-        r"|^(the)?(gla|staff|host|mod|mayor)s?$|^(the|site|web)?admin(s|team)?$"
-    ).replace("i", "l")
+    as_read(
+        r"mopac|cityhall|talklondon|moderator|moderation|administrat|mayor(of|for)london"
+        r"|sadiqkhan|metpolice|metropolitanpolice|greaterlondonauthority|formermember"
+    )
 )
-# Greek, Cyrillic and other signs that pass for Latin letters at a glance, and what they pass for.
-_LOOK_ALIKES = str.maketrans(
-    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεηικνορτυχγАВЕКМНОРСТУХІЈЅавекмнорстухіјѕԁһӏոıɑɡɩ03457$€",
-    "abezhikmnoptyxabenikvoptuxyabekmhopctyxijsabekmhopctyxijsdhiniagioeastse",
+_STAFF_LIKE_WORD = re.compile(as_read(r"gla|(site|web|sys)?admins?"))
+_ROLE_WORD = re.compile(
+    as_read(
+        r"the|of|deputy|official|officials|staff|host|hosts|mod|mods|mayor|mayors|team|desk|office"
+        r"|officer|member|london|police|met|support"
+    )
 )
+_ROLES = re.compile(as_read(r"staff|officials?|hosts?|mods?|mayors?|officer|team|desk|support"))
 _ZERO_WIDTH_NON_JOINER, _ZERO_WIDTH_JOINER = "\u200c", "\u200d"
 _VIRAMA = 9  # the combining class of marks that join Indic letters
 
 
-def clean_display_name(text: str) -> str:
+def clean_display_name(text: str, member: Member | None = None) -> str:
     """The name as it is kept: NFKC, single spaces, nothing invisible.
 
-    Raises ValidationError with a sentence for the person who chose it.
+    Raises ValidationError with a sentence for the person who chose it, also when somebody else
+    than this member (None: somebody new) goes by a name that this one passes for.
     """
     shown = without_blank(_without_invisible(unicodedata.normalize("NFKC", text)))
     name = " ".join(without_mark_piles(shown).split())
@@ -43,23 +48,24 @@ def clean_display_name(text: str) -> str:
         )
     if "@" in name:
         raise ValidationError(_("Everyone can see this name, so don’t use an email address."))
-    if _STAFF_LIKE.search(_as_read(name)):
+    if is_staff_like(name):
         raise ValidationError(_("This name looks like a member of staff. Choose another one."))
-    if _is_taken(name):
-        raise ValidationError(_("Somebody already uses this name. Choose another one."))
+    if NameInUse.objects.is_taken(name, member):
+        raise ValidationError(_(TAKEN))
     return name
 
 
-def _is_taken(name: str) -> bool:
-    """As the database compares: lower case by its rules, which are not Python's."""
-    lower = Member.objects.annotate(lower_name=Lower("display_name"))
-    return lower.filter(lower_name=Lower(Value(name))).exists()
-
-
-def _as_read(name: str) -> str:
-    """The letters of a name as they pass for Latin ones, without what stands between them."""
-    plain = unicodedata.normalize("NFKD", name).translate(_LOOK_ALIKES).casefold()
-    return re.sub(r"[\W_]+", "", plain).replace("1", "l").replace("i", "l")
+def is_staff_like(name: str) -> bool:
+    """Names a body or a role outright, or is of such words alone: not "Staff nurse Jo"."""
+    words = folded_words(name).split()
+    return (
+        bool(_STAFF_LIKE.search("".join(words)))
+        or any(_STAFF_LIKE_WORD.fullmatch(word) for word in words)
+        or (
+            all(_ROLE_WORD.fullmatch(word) for word in words)
+            and any(_ROLES.fullmatch(word) for word in words)
+        )
+    )
 
 
 def _without_invisible(text: str) -> str:

@@ -8,10 +8,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.agreements import record_agreement
 from accounts.demo import EMAIL_DOMAIN
 from accounts.models import Member
 
@@ -69,4 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         data: dict[str, Any] = form.cleaned_data
         user.display_name = data["display_name"]
         user.declared_16_or_over = data["is_16_or_over"]
-        return super().save_user(request, user, form, commit)  # type: ignore[no-any-return]
+        with transaction.atomic():
+            saved: Member = super().save_user(request, user, form, commit)
+            record_agreement(saved)
+        return saved

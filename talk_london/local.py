@@ -16,15 +16,16 @@ def prepare() -> Path:
     os.environ["TALK_LONDON_DATA"] = str(data)
     os.environ.setdefault("TALK_LONDON_LOCAL", "1")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "talk_london.settings")
-    if not os.environ.get("SECRET_KEY"):
-        os.environ["SECRET_KEY"] = _secret_key(data / "secret-key")
+    for name, file in (("SECRET_KEY", "secret-key"), ("ENCRYPTION_KEYS", "encryption-key")):
+        if not os.environ.get(name):
+            os.environ[name] = _random_key(data / file)
     return data
 
 
-def _secret_key(path: Path) -> str:
+def _random_key(path: Path) -> str:
     """Two who make it at once end up with the same: only one link succeeds."""
     if not path.exists():
-        descriptor, name = tempfile.mkstemp(prefix="secret-key-", dir=path.parent)
+        descriptor, name = tempfile.mkstemp(prefix=f"{path.name}-", dir=path.parent)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
         with contextlib.suppress(FileExistsError):

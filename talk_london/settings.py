@@ -25,6 +25,10 @@ LOCAL: bool = env.bool("TALK_LONDON_LOCAL", False)
 DATA: Path = env.path("TALK_LONDON_DATA", BASE_DIR / "var") or BASE_DIR / "var"
 
 SECRET_KEY: str = env.str("SECRET_KEY", validate=values.LONG_KEY if LOCAL else values.secret_key)
+# The first seals secrets in the database; the others still open what they sealed.
+ENCRYPTION_KEYS: list[str] = env.list(
+    "ENCRYPTION_KEYS", subcast=str.strip, validate=values.encryption_keys(is_local=LOCAL)
+)
 _DATABASE_URL: str = env.str("DATABASE_URL", validate=values.database_url)
 
 DEBUG = False
@@ -84,6 +88,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "procrastinate.contrib.django",
     "csp",
 ]
 
@@ -137,6 +144,15 @@ _database["OPTIONS"] = {
 }
 DATABASES = {"default": _database}
 
+# Shared by all processes, as limits of guessing and codes used once need it to be.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 # People and their sessions.
 AUTH_USER_MODEL = "accounts.Member"
 AUTHENTICATION_BACKENDS = ["accounts.sign_in.MemberBackend"]
@@ -169,8 +185,20 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ALLAUTH_TRUSTED_PROXY_COUNT = _TRUSTED_PROXIES
 
+MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+MFA_TOTP_ISSUER = "Talk London"
+MFA_TOTP_TOLERANCE = 1  # phones whose clocks are half a minute off
+USERSESSIONS_TRACK_ACTIVITY = False
+
+SESSION_SERIALIZER = "accounts.sealing.SealedSerializer"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

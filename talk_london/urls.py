@@ -30,7 +30,10 @@ urlpatterns = [
     path("privacy/", _page("privacy"), name="privacy"),
     path("terms/", _page("terms"), name="terms"),
     path("cookies/", _page("cookies"), name="cookies"),
+    path("", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
     path(
         "admin/login/",
         admin_sign_in,

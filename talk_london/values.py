@@ -42,6 +42,17 @@ def secret_key(value: str) -> str:
     return value
 
 
+def encryption_keys(*, is_local: bool | None) -> Callable[[list[str]], list[str]]:
+    def check(value: list[str]) -> list[str]:
+        if not value:
+            raise ValidationError("Give at least one key.")
+        for key in value:
+            LONG_KEY(key) if is_local else secret_key(key)
+        return value
+
+    return check
+
+
 def database_url(value: str) -> str:
     wrong = "Give the address of a PostgreSQL database: postgresql://…"
     if not value.startswith(("postgresql://", "postgres://")):

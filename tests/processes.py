@@ -17,6 +17,7 @@ NO_DATABASE = "postgresql://nobody@127.0.0.1:1/nothing"
 PRODUCTION = {
     "TALK_LONDON_LOCAL": "false",
     "SECRET_KEY": "only-for-the-tests-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+    "ENCRYPTION_KEYS": "only-for-the-tests-too-" + "zyxwvutsrqponmlkjihgfedcba9876543210" * 2,
     "ALLOWED_HOSTS": "talk.london.example",
     "SITE_URL": "https://talk.london.example",
     "DEFAULT_FROM_EMAIL": "talk@london.example",

@@ -17,6 +17,7 @@ _BROWSER_PACKAGES = ("chromium", "libatomic1")
 _AS_IN_PRODUCTION = {
     "TALK_LONDON_LOCAL": "false",
     "SECRET_KEY": "only-for-the-check-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+    "ENCRYPTION_KEYS": "only-for-the-tests-too-" + "zyxwvutsrqponmlkjihgfedcba9876543210" * 2,
     "ALLOWED_HOSTS": "talk.london.example",
     "SITE_URL": "https://talk.london.example",
     "DEFAULT_FROM_EMAIL": "talk@london.example",

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("PORT", "DATABASE_URL", "SECRET_KEY", "TALK_LONDON_LOCAL")
+OURS = ("PORT", "DATABASE_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "TALK_LONDON_LOCAL")
 
 
 class Serve:
@@ -269,6 +269,7 @@ def test_the_demo_is_refused_elsewhere_in_a_sentence(data: Path) -> None:
     given = {
         "TALK_LONDON_LOCAL": "0",
         "SECRET_KEY": "only-for-this-test-0123456789abcdefghijklmnopqrstuvwxyz",
+        "ENCRYPTION_KEYS": "only-for-this-test-zyxwvutsrqponmlkjihgfedcba9876543210",
         "ALLOWED_HOSTS": "talk.london.example",
         "SITE_URL": "https://talk.london.example",
         "DEFAULT_FROM_EMAIL": "talk@london.example",

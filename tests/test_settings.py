@@ -12,9 +12,11 @@ from tests.processes import PRODUCTION, ROOT, load_settings, run_bare
 
 _DATABASE = {"DATABASE_URL": "postgresql://talk@db.london.example/talk"}
 _GOOD = PRODUCTION | _DATABASE
-_LOCAL = {"TALK_LONDON_LOCAL": "1", "SECRET_KEY": PRODUCTION["SECRET_KEY"], **_DATABASE}
+_KEYS = {name: PRODUCTION[name] for name in ("SECRET_KEY", "ENCRYPTION_KEYS")}
+_LOCAL = {"TALK_LONDON_LOCAL": "1", **_KEYS, **_DATABASE}
 _NEEDED = (
     "SECRET_KEY",
+    "ENCRYPTION_KEYS",
     "DATABASE_URL",
     "ALLOWED_HOSTS",
     "SITE_URL",
@@ -71,6 +73,8 @@ def test_each_value_is_needed(name: str) -> None:
     [
         ("TALK_LONDON_LOCAL", "maybe"),
         ("SECRET_KEY", "x" * 49),
+        ("ENCRYPTION_KEYS", "x" * 100),
+        ("ENCRYPTION_KEYS", f"{PRODUCTION['ENCRYPTION_KEYS']},short"),
         ("SECRET_KEY", "x" * 100),
         ("SECRET_KEY", "django-insecure-0123456789abcdefghijklmnopqrstuvwxyz"),
         ("DATABASE_URL", "sqlite:///talk.db"),

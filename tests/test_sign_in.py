@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from accounts import agreements
 from accounts.models import Member
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,8 @@ def test_joining_goes_on_with_the_mail_server_down(
         "display_name": "Zoe",
         "password1": "three words in a row",
         "is_16_or_over": "on",
+        "accepts": "on",
+        "shown_versions": agreements.current(),
     }
     page = newcomer.post("/accounts/signup/", form, follow=True)
     assert page.status_code == 200

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.models import NameInUse
 from discussions.exchange.respondents import other_respondents
 from discussions.exchange.schema import NAMELESS, MalformedFileError, paragraphs
 from discussions.markup import body_html
@@ -320,4 +321,5 @@ class _People:
             self.known[name, organisation] = Participant.objects.create(
                 consultation=self.consultation, name=name, organisation=organisation
             )
+            NameInUse.objects.reserve(name)
         return self.known[name, organisation]

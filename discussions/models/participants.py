@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DISPLAY_NAME_LENGTH
@@ -39,6 +40,12 @@ class Participant(Counted):
         blank=True,
         help_text=_("Of a host, such as MOPAC; empty for everyone else."),
     )
+    has_left = models.BooleanField(
+        _("former member"),
+        default=False,
+        editable=False,
+        help_text=_("Closed their account: nothing tells any more who they were."),
+    )
     contributions = models.PositiveIntegerField(
         _("contributions"),
         default=0,
@@ -53,11 +60,16 @@ class Participant(Counted):
             ),
             models.UniqueConstraint(
                 fields=["consultation", "name", "organisation"],
-                condition=Q(member=None),
+                condition=Q(member=None, has_left=False),
                 name="participant_once_per_name_from_elsewhere",
             ),
             models.CheckConstraint(
-                condition=Q(member__isnull=False) | ~Q(name=""), name="participant_has_a_name"
+                condition=Q(member__isnull=False) | ~Q(name="") | Q(has_left=True),
+                name="participant_has_a_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(has_left=False) | Q(member=None, name=""),
+                name="participant_who_left_is_nobody",
             ),
         ]
 
@@ -66,6 +78,8 @@ class Participant(Counted):
 
     @property
     def shown_name(self) -> str:
+        if self.has_left:
+            return gettext("Former member")
         return self.name or (self.member.display_name if self.member else "")
 
     @property

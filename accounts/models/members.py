@@ -1,12 +1,15 @@
 """Who a member is."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.names import NameInUse
 
 DISPLAY_NAME_LENGTH = 40
 
@@ -31,6 +34,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
     declared_16_or_over = models.BooleanField(_("declared to be 16 or over"), default=False)
+    wants_reply_mails = models.BooleanField(_("gets a mail for each reply"), default=True)
 
     objects: ClassVar[MemberManager] = MemberManager()
 
@@ -52,6 +56,13 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """Raises NameTakenError if the display name passes for that of somebody else."""
+        with transaction.atomic():
+            super().save(*args, update_fields=update_fields, **options)
+            if update_fields is None or "display_name" in update_fields:
+                NameInUse.objects.claim(self.display_name, self)
 
     def get_full_name(self) -> str:
         return self.display_name
