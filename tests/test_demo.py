@@ -209,7 +209,11 @@ def _elsewhere(member: Member) -> list[str]:
     """What comes of a live session of this member, and of the sign-ins, outside local use."""
     client = Client()
     client.force_login(member)
-    environment = processes.PRODUCTION | {"SECRET_KEY": settings.SECRET_KEY}
+    keys = {
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
+    }
+    environment = processes.PRODUCTION | keys
     done = processes.run(_SIGNING_IN, client.session.session_key or "", environment=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()

@@ -24,7 +24,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="member",
             name="wants_reply_mails",
-            field=models.BooleanField(default=True, verbose_name="gets a mail for each reply"),
+            field=models.BooleanField(
+                default=True, db_default=True, verbose_name="gets a mail for each reply"
+            ),
         ),
         migrations.CreateModel(
             name="Closing",

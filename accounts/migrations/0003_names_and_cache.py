@@ -8,7 +8,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from accounts.folding import fold
 
 
-def claim_names(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
+def claim_names(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Of two members whose names pass for each other the earlier one has it; both go on."""
     members = apps.get_model("accounts", "Member").objects.order_by("pk")
     names_in_use = apps.get_model("accounts", "NameInUse").objects
@@ -16,8 +16,8 @@ def claim_names(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
         names_in_use.get_or_create(folded=fold(name), defaults={"member_id": pk})
 
 
-def make_cache_table(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    call_command("createcachetable", database=editor.connection.alias, verbosity=0)
+def make_cache_table(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    call_command("createcachetable", database=schema_editor.connection.alias, verbosity=0)
 
 
 class Migration(migrations.Migration):

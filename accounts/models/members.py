@@ -34,7 +34,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
     declared_16_or_over = models.BooleanField(_("declared to be 16 or over"), default=False)
-    wants_reply_mails = models.BooleanField(_("gets a mail for each reply"), default=True)
+    wants_reply_mails = models.BooleanField(
+        _("gets a mail for each reply"), default=True, db_default=True
+    )
 
     objects: ClassVar[MemberManager] = MemberManager()
 

@@ -43,6 +43,7 @@ class Participant(Counted):
     has_left = models.BooleanField(
         _("former member"),
         default=False,
+        db_default=False,
         editable=False,
         help_text=_("Closed their account: nothing tells any more who they were."),
     )
@@ -61,7 +62,7 @@ class Participant(Counted):
             models.UniqueConstraint(
                 fields=["consultation", "name", "organisation"],
                 condition=Q(member=None, has_left=False),
-                name="participant_once_per_name_from_elsewhere",
+                name="participant_named_once_from_elsewhere",
             ),
             models.CheckConstraint(
                 condition=Q(member__isnull=False) | ~Q(name="") | Q(has_left=True),

@@ -7,7 +7,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from accounts.folding import fold
 
 
-def reserve_names(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
+def reserve_names(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     participants = apps.get_model("discussions", "Participant").objects.exclude(name="")
     names_in_use = apps.get_model("accounts", "NameInUse").objects
     for member, name in participants.values_list("member", "name").iterator():
@@ -16,7 +16,7 @@ def reserve_names(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discussions", "0003_members_and_what_they_keep"),
+        ("discussions", "0004_many_former_members"),
         ("accounts", "0003_names_and_cache"),
     ]
 
