@@ -1,8 +1,14 @@
 """Admin of members. Passwords and addresses are changed by their owners, not here."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
 from accounts.models import Member
+
+# Nobody but their owner touches addresses, second factors and sessions.
+admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 
 @admin.register(Member)

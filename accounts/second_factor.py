@@ -1,8 +1,23 @@
-"""Second factors: their secrets at rest."""
+"""Second factors: their secrets at rest, and whether a session was opened with one."""
 
+import time
+
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
 
+from accounts.models import Member
 from accounts.sealing import seal, unseal
+
+# Of staff, in seconds: how long since the last page, and since the second factor was shown.
+IDLE_AT_MOST = 30 * 60
+SESSION_AT_MOST = 12 * 60 * 60
+
+_SEEN_AT = "staff_seen_at"
+_NOTED_EVERY = 60
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
@@ -13,3 +28,52 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
 
     def decrypt(self, encrypted_text: str) -> str:
         return unseal(encrypted_text)
+
+
+def has_second_factor(member: Member) -> bool:
+    """A passkey or an authenticator app. Recovery codes alone open nothing."""
+    return _factors(member).exists()
+
+
+def reauthentication_url(member: Member) -> str:
+    """Where a member who is signed in shows a factor again, or for the first time."""
+    is_app = _factors(member).filter(type=Authenticator.Type.TOTP).exists()
+    return reverse("mfa_reauthenticate" if is_app else "mfa_reauthenticate_webauthn")
+
+
+def is_in_staff_session(request: HttpRequest) -> bool:
+    """Whether a factor that the member still has was shown in this very session, not too long ago.
+
+    Notes that the session is in use. allauth itself asks for the factor when people sign in only:
+    a session that began before the member had one would go on without.
+    """
+    shown_at = _factor_shown_at(request)
+    now = time.time()
+    if shown_at is None or now - shown_at > SESSION_AT_MOST:
+        return False
+    seen_at = max(shown_at, request.session.get(_SEEN_AT, 0.0))
+    if now - seen_at > IDLE_AT_MOST:
+        return False
+    if now - seen_at > _NOTED_EVERY:
+        request.session[_SEEN_AT] = now
+    return True
+
+
+def _factor_shown_at(request: HttpRequest) -> float | None:
+    assert isinstance(request.user, Member)  # noqa: S101 - callers have asked
+    records = [
+        record
+        for record in get_authentication_records(request, request.user)
+        if record.get("method") == "mfa"
+    ]
+    if not records or not has_second_factor(request.user):
+        return None
+    last = records[-1]
+    owned = Authenticator.objects.filter(user_id=request.user.pk, pk=last.get("id"))
+    return float(last["at"]) if owned.exists() else None
+
+
+def _factors(member: Member) -> QuerySet[Authenticator]:
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=member.pk, type__in=kinds)
+    return found

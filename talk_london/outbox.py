@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.demo import second_step_codes
+
 _SHOWN = 50
 
 
@@ -24,7 +26,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
     folder = Path(settings.EMAIL_FILE_PATH)
     files = sorted(folder.glob("*.log"), reverse=True)[:_SHOWN]
     mails = [mail for file in files for mail in reversed(_mails(file))]
-    return render(request, "pages/outbox.html", {"mails": mails[:_SHOWN]})
+    context = {"mails": mails[:_SHOWN], "codes": list(second_step_codes())}
+    return render(request, "pages/outbox.html", context)
 
 
 def _mails(file: Path) -> list[Mail]:

@@ -345,4 +345,5 @@ def _greet(address: str) -> None:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print("  " + "  ".join(cells).rstrip())
-    print(f"\nMail the demo sends: {address}/outbox/\nPress Ctrl-C to stop.", flush=True)
+    print(f"\nMail the demo sends, and codes for its staff: {address}/outbox/")
+    print("Press Ctrl-C to stop.", flush=True)

@@ -38,14 +38,17 @@ SECURITY_CONTACT: str = env.str(
     validate=values.SECURITY_CONTACT,
 )
 ALLOWED_HOSTS: list[str] = ["localhost", "127.0.0.1", "[::1]", "testserver"]
-SITE_URL = ""  # on a local machine: wherever the request came to
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+SITE_URL = ""
+EMAIL_BACKEND = "talk_london.outbox.OutboxBackend"
 EMAIL_FILE_PATH = DATA / "outbox"
 DEFAULT_FROM_EMAIL = "Talk London <talk@london.example>"
 SECURE_PROXY_SSL_HEADER: tuple[str, str] | None = None
 _EMAIL_URL = ""
 _TRUSTED_PROXIES = 0
 
+if LOCAL:
+    # Told by bin/serve. Without it: wherever a request came to.
+    SITE_URL = env.str("TALK_LONDON_ADDRESS", "", validate=values.local_address)
 if not LOCAL:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", subcast=str.strip, validate=values.hosts)
     SITE_URL = env.str("SITE_URL", validate=values.site_url(ALLOWED_HOSTS))
@@ -74,11 +77,7 @@ if not LOCAL:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
-    "talk_london.apps.TalkLondonConfig",
-    "discussions.apps.DiscussionsConfig",
-    "moderation.apps.ModerationConfig",
-    "accounts.apps.AccountsConfig",
-    "django.contrib.admin",
+    "talk_london.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -92,6 +91,10 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "procrastinate.contrib.django",
     "csp",
+    "talk_london.apps.TalkLondonConfig",
+    "discussions.apps.DiscussionsConfig",
+    "moderation.apps.ModerationConfig",
+    "accounts.apps.AccountsConfig",
 ]
 
 MIDDLEWARE = [
@@ -151,6 +154,14 @@ CACHES = {
         "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
+}
+
+# Jobs, which `manage.py procrastinate worker` does: most of them wait for a mail server.
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 4,
+    "delete_jobs": "successful",
+    "update_heartbeat_interval": 3.0,
+    "stalled_worker_timeout": 12.0,
 }
 
 # People and their sessions.
@@ -283,5 +294,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # Also what was not sent because nobody wants it any more.
+        "accounts.mail": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

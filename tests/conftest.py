@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 
 from accounts.models import Member
+from accounts.sealing import seal
 from tests import cast
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +47,20 @@ class Answer(Protocol):
 def signed_in(member: Member) -> Client:
     client = Client()
     client.force_login(member)
+    return client
+
+
+def in_staff_session(member: Member) -> Client:
+    """Signed in with an authenticator app, a moment ago."""
+    client = signed_in(member)
+    factor, _new = Authenticator.objects.get_or_create(
+        user=member, type=Authenticator.Type.TOTP, defaults={"data": {"secret": seal("ORSXG5A=")}}
+    )
+    session = client.session
+    record = {"method": "mfa", "at": time.time(), "id": factor.pk, "type": factor.type}
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [record]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(member.pk)
+    session.save()
     return client
 
 

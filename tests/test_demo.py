@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.demo import EMAIL_DOMAIN, SIGN_INS, NotLocalError
+from accounts.demo import EMAIL_DOMAIN, SIGN_INS, NotLocalError, SignIn, second_step_codes
 from accounts.models import Member
 from discussions import demo
 from discussions.events import timeline
@@ -133,11 +133,17 @@ def test_the_host_signs_in_as_one_of_the_hosts(loaded: None) -> None:
 
 
 @pytest.mark.parametrize("sign_in", SIGN_INS, ids=lambda each: each.role)
-def test_each_sign_in_signs_in(loaded: None, sign_in: object) -> None:
-    email, password = sign_in.email, sign_in.password  # type: ignore[attr-defined]
+def test_each_sign_in_signs_in(loaded: None, sign_in: SignIn) -> None:
+    email, password, role = sign_in.email, sign_in.password, sign_in.role
     client = Client()
     answer = client.post("/accounts/login/", {"login": email, "password": password})
     assert answer.status_code == 302
+    codes = dict(second_step_codes())
+    if role in codes:
+        assert codes[role] in client.get("/outbox/").content.decode()
+        client.post("/accounts/2fa/authenticate/", {"code": codes[role]})
+        assert client.get("/admin/").status_code == 200
+    assert (role in codes) == (role in ("moderator", "admin"))
     assert client.get("/").wsgi_request.user.email == email  # type: ignore[union-attr]
 
 

@@ -15,7 +15,7 @@ from django.urls import include, path
 from pytest_django import Settings
 
 from tests import cast
-from tests.conftest import signed_in
+from tests.conftest import in_staff_session, signed_in
 from tests.processes import NO_DATABASE, PRODUCTION, run
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def test_a33_a_hostile_address_is_answered_at_once_and_never_with_a_fault(
     browser: Client, place: str, hostile: str
 ) -> None:
     cast.consultation()
-    browser.force_login(cast.ida())
+    browser.cookies = in_staff_session(cast.ida()).cookies
     address = place.format(quote(hostile.encode("utf-8", "surrogatepass"), safe=""))
     answer = at_once(lambda: browser.get(address))
     assert answer.status_code < 500
