@@ -1,13 +1,13 @@
 """Who may sign in, and what joining stores."""
 
-import logging
-from smtplib import SMTPException
+import uuid
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
-from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.agreements import record_agreement
 from accounts.demo import EMAIL_DOMAIN
+from accounts.mail import queue_mail
 from accounts.models import Member
 
-_log = logging.getLogger(__name__)
+CODES_LAST = timedelta(minutes=10)
 
 
 class MemberBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
@@ -38,21 +39,51 @@ def _may_sign_in(member: Member) -> bool:
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is not in use."),
+        "cannot_remove_primary_email": _("This is the address you sign in with, so it stays."),
+        "duplicate_email": _("This is your address already."),
+        "email_taken": _("This address has an account already. Sign in with it."),
+        "enter_current_password": _("That is not your password."),
         "email_password_mismatch": _("That email address and password do not go together."),
         "incorrect_code": _("That is not the code. Check the latest email from us."),
         "incorrect_password": _("That is not your password."),
-        "too_many_login_attempts": _("Too many tries. Please wait a few minutes."),
+        "too_many_login_attempts": _("Too many tries. Please start again in a few minutes."),
         "rate_limited": _("That was a lot in a short time. Please wait a few minutes."),
+        "unverified_primary_email": _("First enter the code that we sent to this address."),
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """With the mail server down, people are told and can ask again; nothing else is lost."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, SMTPException):
-            _log.exception("An email could not be sent: %s", template_prefix)
-            sorry = _("We could not send the email just now. Ask for it again in a few minutes.")
-            messages.warning(self.request, sorry)
+        """Queued, so a page takes as long whether an address is known or not."""
+        known = {"request": self.request, "email": email, **context}
+        made = self.render_mail(template_prefix, email, known)
+        queue_mail(
+            template_prefix,
+            thing=str(uuid.uuid4()),
+            member=context.get("user"),
+            address=email,
+            subject=str(made.subject),
+            text=str(made.body),
+            lasts=CODES_LAST if "code" in context else None,
+        )
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Member,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """allauth does not say in the context whose account has changed."""
+        known = {"user": user, **(context or {})}
+        super().send_notification_mail(template_prefix, user, known, email)
+
+    def reauthenticate(self, user: Member, password: str) -> bool:
+        """A hash that was made anew, because it was old, is no reason to sign anybody out."""
+        is_same: bool = super().reauthenticate(user, password)
+        if is_same:
+            user.refresh_from_db(fields=["password"])
+            self.request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        return is_same
 
     def pre_login(self, request: HttpRequest, user: Member, **options: Any) -> HttpResponse | None:
         """The last word before a session is made. allauth itself asks for is_active alone."""

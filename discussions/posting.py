@@ -16,6 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from accounts.models import Member
+from discussions.following import queue_reply_mail
 from discussions.markup import body_html
 from discussions.models import (
     Comment,
@@ -89,6 +90,7 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
             form_key=new.form_key,
         )
         _count_posted(comment)
+        queue_reply_mail(comment, parent)
     return comment
 
 
@@ -222,7 +224,7 @@ def _parent(
         return None
     parent: Comment = (
         Comment.objects.placed_for(member)
-        .select_related("author")
+        .select_related("author__member")
         .get(pk=parent_id, discussion=discussion)
     )
     parent.discussion = discussion

@@ -1,16 +1,20 @@
 """Answers for machines: is the service up, is it ready, what may be crawled, whom to tell."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
+# Of a job that is due; after that nobody is doing them.
+LONGEST_WAIT = timedelta(minutes=10)
 _PLAIN = "text/plain; charset=utf-8"
 
 
@@ -20,7 +24,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and has every migration."""
+    """The database answers and has every migration, and jobs do not wait for long."""
     fault = _fault()
     return HttpResponse(f"{fault or 'ok'}\n", content_type=_PLAIN, status=503 if fault else 200)
 
@@ -28,10 +32,18 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def _fault() -> str:
     try:
         executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return "migrations"
+        return "jobs" if _are_jobs_late(timezone.now() - LONGEST_WAIT) else ""
     except DatabaseError:
         return "database"
-    return "migrations" if waiting else ""
+
+
+def _are_jobs_late(moment: datetime) -> bool:
+    """Whether one has been due since this moment. One without a time is due when it is queued."""
+    queued = ProcrastinateEvent.objects.filter(job=OuterRef("pk"), type="deferred", at__lt=moment)
+    late = Q(scheduled_at__lt=moment) | Q(Exists(queued), scheduled_at=None)
+    return ProcrastinateJob.objects.filter(late, status="todo").exists()
 
 
 class ProbesMiddleware:

@@ -2,16 +2,39 @@
 
 import email
 import email.policy
+import os
+import tempfile
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from accounts.demo import second_step_codes
 
 _SHOWN = 50
+
+
+class OutboxBackend(BaseEmailBackend):
+    """A file for each mail, for its owner alone. They sort by time."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        folder = Path(settings.EMAIL_FILE_PATH)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        for message in messages:
+            descriptor, unfinished = tempfile.mkstemp(dir=folder)  # nobody else may read it
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(message.message().as_bytes())
+            name = f"{timezone.now():%Y%m%d-%H%M%S-%f}-{uuid.uuid4().hex}.eml"
+            Path(unfinished).rename(folder / name)
+        return len(messages)
 
 
 @dataclass(frozen=True)
@@ -23,17 +46,10 @@ class Mail:
 
 def outbox(request: HttpRequest) -> HttpResponse:
     """The latest mails, newest first."""
-    folder = Path(settings.EMAIL_FILE_PATH)
-    files = sorted(folder.glob("*.log"), reverse=True)[:_SHOWN]
-    mails = [mail for file in files for mail in reversed(_mails(file))]
-    context = {"mails": mails[:_SHOWN], "codes": list(second_step_codes())}
+    files = sorted(Path(settings.EMAIL_FILE_PATH).glob("*.eml"), reverse=True)[:_SHOWN]
+    mails = [_mail(file.read_bytes()) for file in files]
+    context = {"mails": mails, "codes": list(second_step_codes())}
     return render(request, "pages/outbox.html", context)
-
-
-def _mails(file: Path) -> list[Mail]:
-    """Django's file backend writes the mails of one connection to a file, a rule between them."""
-    sources = file.read_bytes().split(b"\n" + b"-" * 79 + b"\n")
-    return [_mail(source) for source in sources if source.strip()]
 
 
 def _mail(source: bytes) -> Mail:

@@ -21,6 +21,7 @@ from types import FrameType
 from talk_london import database, kernel, local
 
 HOST = "127.0.0.1"
+NAME = "localhost"  # passkeys belong to a name, never to a number
 # Any number, as long as every Talk London uses the same for its set-up.
 SET_UP_LOCK = 7_461_081_900
 READY_SECONDS = 60.0
@@ -32,11 +33,16 @@ class ServingError(Exception):
     """Its text is one sentence for the person who started the program."""
 
 
+# A worker that cannot start, for want of a database, must not keep the machine busy trying.
+RESTART_SECONDS = 2.0
+
+
 @dataclasses.dataclass
 class Command:
     name: str
     words: list[str]
     descriptors: tuple[int, ...] = ()
+    restarts: bool = False
 
 
 def check_port() -> None:
@@ -118,15 +124,19 @@ def _listen(port: int) -> socket.socket:
 
 
 def _serve(listener: socket.socket) -> None:
-    address = f"http://{HOST}:{listener.getsockname()[1]}"
-    with _database(_prepare()) as server:
+    port = listener.getsockname()[1]
+    data = _prepare()
+    # Mails have links and are made where no request tells the address.
+    os.environ["TALK_LONDON_ADDRESS"] = f"http://{NAME}:{port}"
+    with _database(data) as server:
         _set_up()
-        descriptors = (listener.fileno(), *([server.lock] if server else []))
-        web = Command("The web server", _gunicorn(listener.fileno()), descriptors)
-        with _running([web]) as processes:
+        lock = (server.lock,) if server else ()
+        web = Command("The web server", _gunicorn(listener.fileno()), (listener.fileno(), *lock))
+        worker = Command("The worker", _worker(), lock, restarts=True)
+        with _running([web, worker]) as processes:
             listener.close()
-            _wait_until_healthy(address, processes)
-            _greet(address)
+            _wait_until_healthy(f"http://{HOST}:{port}", processes)
+            _greet(port)
             _watch(processes, server)
 
 
@@ -251,16 +261,30 @@ def _gunicorn(listener: int) -> list[str]:
     return [*words, "--config", str(local.ROOT / "gunicorn.conf.py"), "--bind", f"fd://{listener}"]
 
 
+def _worker() -> list[str]:
+    return [sys.executable, str(local.ROOT / "manage.py"), "procrastinate", "worker"]
+
+
 @dataclasses.dataclass
 class Running:
-    name: str
+    command: Command
     process: subprocess.Popen[bytes]
+    starts_again_at: float | None = None
 
     def check(self) -> None:
+        """Raises ServingError if it has ended; one that may start again does so after a while."""
         code = self.process.poll()
-        if code is not None:
-            how = f"signal {-code}" if code < 0 else f"exit code {code}"
-            raise ServingError(f"{self.name} ended unexpectedly ({how}).")
+        if code is None:
+            return
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        told = f"{self.command.name} ended unexpectedly ({how})."
+        if not self.command.restarts:
+            raise ServingError(told)
+        if self.starts_again_at is None:
+            print(f"{told} It starts again.", file=sys.stderr, flush=True)
+            self.starts_again_at = time.monotonic() + RESTART_SECONDS
+        elif time.monotonic() > self.starts_again_at:
+            self.process, self.starts_again_at = _start(self.command), None
 
 
 @contextlib.contextmanager
@@ -270,7 +294,7 @@ def _running(commands: list[Command]) -> Iterator[list[Running]]:
     started: list[Running] = []
     try:
         for command in commands:
-            started.append(Running(command.name, _start(command)))
+            started.append(Running(command, _start(command)))
         yield started
     finally:
         _stop([running.process for running in started])
@@ -335,13 +359,15 @@ def _watch(processes: list[Running], server: database.Server | None) -> None:
         time.sleep(0.5)
 
 
-def _greet(address: str) -> None:
+def _greet(port: int) -> None:
     from accounts.demo import SIGN_INS
 
     rows = [("Sign in as", "Email", "Password")]
     rows += [(one.role, one.email, one.password) for one in SIGN_INS]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    print(f"\nTalk London answers at {address}/\n")
+    address = f"http://{NAME}:{port}"
+    print(f"\nTalk London answers at {address}/")
+    print(f"(and at http://{HOST}:{port}/, where passkeys do not work)\n")
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print("  " + "  ".join(cells).rstrip())

@@ -184,6 +184,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.JoinForm"
+ACCOUNT_FORMS = {
+    "change_password": "accounts.password_forms.ChangeForm",
+    "set_password": "accounts.password_forms.SetForm",
+    "reset_password_from_key": "accounts.password_forms.ResetForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
@@ -200,6 +205,15 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ALLAUTH_TRUSTED_PROXY_COUNT = _TRUSTED_PROXIES
 
 MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.second_step_forms.CodeForm",
+    "reauthenticate": "accounts.second_step_forms.CodeAgainForm",
+    "add_webauthn": "accounts.second_step_forms.NewPasskeyForm",
+    "signup_webauthn": "accounts.second_step_forms.JoinPasskeyForm",
+    "login_webauthn": "accounts.second_step_forms.PasskeySignInForm",
+    "authenticate_webauthn": "accounts.second_step_forms.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.second_step_forms.PasskeyAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True

@@ -1,10 +1,12 @@
 from collections.abc import Callable
 
+from allauth.account import urls as account_urls
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
+from django.db import transaction
 from django.http import HttpResponseBase
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 from django.views.generic import TemplateView
 
 from discussions.sitemaps import ConsultationSitemap, DiscussionSitemap, PageSitemap
@@ -22,6 +24,25 @@ def _page(name: str) -> Callable[..., HttpResponseBase]:
     return TemplateView.as_view(template_name=f"pages/{name}.html")
 
 
+# A change and the mail that tells of it happen together, or not at all. Not where a guess is
+# counted: the count must stay, and others from the same address must not wait for the answer.
+_CHANGES = {
+    "account_email",
+    "account_change_password",
+    "account_reset_password",
+    "account_complete_password_reset",
+}
+
+
+def _whole(patterns: list[URLPattern]) -> list[URLPattern]:
+    return [
+        URLPattern(each.pattern, transaction.atomic(each.callback), each.default_args, each.name)
+        if each.name in _CHANGES
+        else each
+        for each in patterns
+    ]
+
+
 urlpatterns = [
     path("", include("discussions.urls")),
     path("", include("moderation.urls")),
@@ -31,7 +52,7 @@ urlpatterns = [
     path("terms/", _page("terms"), name="terms"),
     path("cookies/", _page("cookies"), name="cookies"),
     path("", include("accounts.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include(_whole(account_urls.urlpatterns))),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("admin/login/", admin_sign_in, name="admin_sign_in"),

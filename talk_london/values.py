@@ -21,6 +21,7 @@ _HOST_NAMES = validate.Regexp(
     r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\Z|\[[0-9A-Fa-f:]+\]\Z",
     error="Name hosts alone: no https://, no port, no spaces.",
 )
+_LOCAL_SITE = validate.Regexp(r"http://localhost(:\d{1,5})?\Z", error="Give http://localhost:port.")
 _SITE = validate.Regexp(r"https://[A-Za-z0-9.-]+(:\d{1,5})?\Z", error="Give https://host.")
 
 
@@ -85,6 +86,12 @@ def site_url(allowed_hosts: list[str] | None) -> Callable[[str], str]:
         return value
 
     return check
+
+
+def local_address(value: str) -> str:
+    if value:
+        _LOCAL_SITE(value)
+    return value
 
 
 def email_address(value: str) -> str:

@@ -1,7 +1,6 @@
 """Fixtures of all tests. The database is a real PostgreSQL, which bin/test provides."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -9,6 +8,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -17,10 +17,13 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Member
 from accounts.sealing import seal
 from tests import cast
+from tests.mail_server import MailServer
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -67,14 +70,14 @@ def in_staff_session(member: Member) -> Client:
 @pytest.fixture(scope="session")
 def server_address(django_db_setup: None) -> Iterator[str]:
     """The service as it runs for real, gunicorn and all, on the database of the tests."""
-    port = _free_port()
+    port = free_port()
     environment = {**os.environ, "DATABASE_URL": url_of_test_database()}
     # How it serves stands in gunicorn.conf.py, which gunicorn reads where it is started.
     command = [sys.executable, "-m", "gunicorn", "talk_london.wsgi:application"]
     command += ["--bind", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/healthz", process)
+            wait_for(f"http://127.0.0.1:{port}/healthz", process)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -86,20 +89,67 @@ def server(transactional_db: None, server_address: str) -> str:
     return server_address
 
 
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[MailServer]:
+    """A real one, on a port of its own."""
+    server = MailServer(free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def worker(django_db_setup: None, mail_server: MailServer) -> Iterator[None]:
+    """As in production, on the database of the tests; its mails go to the mail server."""
+    from tests.processes import PRODUCTION
+
+    keys = {name: os.environ[name] for name in ("SECRET_KEY", "ENCRYPTION_KEYS")}
+    mail = {"EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}"}
+    with running_worker(PRODUCTION | keys | mail):
+        yield
+
+
+@pytest.fixture(scope="module")
+def demo_worker(server_address: str) -> Iterator[None]:
+    """As bin/serve runs it: its mails go to the outbox."""
+    address = server_address.replace("127.0.0.1", "localhost")
+    with running_worker({"TALK_LONDON_ADDRESS": address}):
+        yield
+
+
+@contextmanager
+def running_worker(given: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    environment = {**os.environ, **given, "DATABASE_URL": url_of_test_database()}
+    command = [sys.executable, "manage.py", "procrastinate", "worker"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(autouse=True)
+def jobs_end_with_their_test(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """pytest-django empties Django's own tables alone."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    is_marked = marker is not None and marker.kwargs.get("transaction")
+    if is_marked or "transactional_db" in request.fixturenames:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
+        # In a browser's event loop it is another connection than the one that is closed in the end.
+        connection.close()
+
+
 def url_of_test_database() -> str:
     """DATABASE_URL, with the name of the database that pytest-django has made from it."""
     parts = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
     return parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     for _attempt in range(200):
         assert process.poll() is None, "the service ended before it answered"
         try:

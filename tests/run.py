@@ -76,7 +76,7 @@ def _checks() -> list[Check]:
         Check("migrations are complete", [*_MANAGE, "makemigrations", "--check", "--dry-run"]),
         Check("deployment", [*_MANAGE, *_DEPLOYMENT], _AS_IN_PRODUCTION),
         Check("static files", [*_MANAGE, "collectstatic", "--noinput", "-v0"]),
-        Check("tests", [*_PYTEST, "-n", "2", "--dist", "loadgroup"]),
+        Check("tests", [*_PYTEST, "-n", "2"]),
     ]
 
 
@@ -85,7 +85,7 @@ def _module(name: str, *words: str) -> list[str]:
 
 
 # Apart, for bin/manage and manage.py are modules of one name.
-_SCRIPTS = ("bin/serve", "bin/manage", "bin/test")
+_SCRIPTS = ("bin/serve", "bin/manage", "bin/test", "bin/drill")
 # It has no module to run: its command is a function.
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 _DEPLOYMENT = ("check", "--deploy", "--fail-level", "WARNING")

@@ -6,6 +6,7 @@ from urllib.robotparser import RobotFileParser
 import pytest
 from django.db import connection
 from django.test import Client
+from procrastinate.contrib.django import app
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from tests import cast
@@ -30,6 +31,24 @@ def test_r8_readyz_is_not_ready_while_a_migration_waits() -> None:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'discussions'")
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.content) == (503, b"migrations\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("minutes", "is_scheduled", "is_late"),
+    [(11, False, True), (9, False, False), (11, True, True), (9, True, False), (-60, True, False)],
+)
+def test_r8_readyz_is_not_ready_while_jobs_wait_for_long(
+    minutes: int, is_scheduled: bool, is_late: bool
+) -> None:
+    moment = datetime.now(UTC) - timedelta(minutes=minutes)
+    app.configure_task("send_mail", schedule_at=moment if is_scheduled else None).defer(mail_id=1)
+    if not is_scheduled:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_events SET at = %s", [moment])
+    answer = Client().get("/readyz")
+    assert answer.content == (b"jobs\n" if is_late else b"ok\n")
+    assert answer.status_code == (503 if is_late else 200)
 
 
 @pytest.mark.django_db

@@ -152,7 +152,7 @@ def test_ctrl_c_leaves_nothing(serve: Callable[[], Serve]) -> None:
     server = serve()
     server.wait_until_ready()
     assert server.status() == 200
-    assert f"http://127.0.0.1:{server.port}/" in server.output
+    assert f"http://localhost:{server.port}/" in server.output
     assert "moderator" in server.output
     everyone = server.everyone()
     server.process.send_signal(signal.SIGINT)
@@ -185,7 +185,7 @@ def test_a_kill_leaves_nothing(serve: Callable[[], Serve]) -> None:
     server = serve()
     server.wait_until_ready()
     everyone = server.everyone()
-    assert len(everyone) >= 5  # gunicorn, its two workers, the keeper, PostgreSQL
+    assert len(everyone) >= 6  # gunicorn, its two workers, that of jobs, the keeper, PostgreSQL
     server.process.kill()
     wait_until(lambda: not any(is_alive(number) for number in everyone))
     assert not is_taken(server.port)
@@ -217,6 +217,31 @@ def test_a_local_database_that_ends_ends_all(serve: Callable[[], Serve]) -> None
     os.kill(server.everyone()[-1], signal.SIGKILL)
     assert server.wait() == 1
     assert "The local database ended unexpectedly; see " in server.output
+
+
+def test_a_worker_runs_beside_it_and_is_started_again(serve: Callable[[], Serve]) -> None:
+    server = serve()
+    server.wait_until_ready()
+    (worker,) = workers(server)
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: workers(server) not in ([], [worker]))
+    assert "The worker ended unexpectedly (signal 9). It starts again.\n" in server.output
+    assert server.status() == 200
+    (again,) = workers(server)
+    start = time.monotonic()
+    server.process.terminate()
+    assert server.wait() == 0
+    assert time.monotonic() - start < 5
+    assert not is_alive(again)
+
+
+def workers(server: Serve) -> list[int]:
+    return [
+        number
+        for number in descendants(server.process.pid)
+        if is_alive(number)
+        and b"procrastinate\0worker" in Path(f"/proc/{number}/cmdline").read_bytes()
+    ]
 
 
 def test_a_taken_port_is_told_at_once(tmp_path: Path) -> None:

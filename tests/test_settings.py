@@ -191,6 +191,14 @@ def test_a_local_service_answers_to_this_machine_alone(extra: dict[str, str]) ->
     }
 
 
+def test_a_local_service_may_be_told_where_it_stands() -> None:
+    told = {"TALK_LONDON_ADDRESS": "http://localhost:8123"}
+    assert shown(_LOCAL | told, "SITE_URL") == {"SITE_URL": "http://localhost:8123"}
+    assert shown(_GOOD | told, "SITE_URL") == {"SITE_URL": "https://talk.london.example"}
+    for other in ("https://talk.london.example", "http://localhost.evil", "http://localhost:1/x"):
+        assert faults(_LOCAL | {"TALK_LONDON_ADDRESS": other}) == ["TALK_LONDON_ADDRESS"]
+
+
 _ROUTES = """
 import django
 django.setup()

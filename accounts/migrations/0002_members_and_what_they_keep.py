@@ -193,15 +193,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "subject",
-                    models.CharField(
+                    "text",
+                    models.TextField(
                         blank=True,
-                        help_text="Empty: made when it is sent.",
-                        max_length=200,
-                        verbose_name="subject",
+                        help_text="Subject and text, sealed. Empty: made when it is sent, or gone since.",
+                        verbose_name="text",
                     ),
                 ),
-                ("text", models.TextField(blank=True, verbose_name="text")),
                 (
                     "state",
                     models.CharField(
@@ -232,7 +230,7 @@ class Migration(migrations.Migration):
                     "doubtful_tries",
                     models.PositiveIntegerField(
                         default=0,
-                        help_text="The sender died in the middle of them: the mail may have arrived.",
+                        help_text="They broke off in the middle: the mail may have arrived.",
                         verbose_name="doubtful tries",
                     ),
                 ),

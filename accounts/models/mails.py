@@ -32,10 +32,11 @@ class Mail(models.Model):
     address = models.EmailField(
         _("address"), blank=True, help_text=_("Empty: the member's, when it is sent.")
     )
-    subject = models.CharField(
-        _("subject"), max_length=200, blank=True, help_text=_("Empty: made when it is sent.")
+    text = models.TextField(
+        _("text"),
+        blank=True,
+        help_text=_("Subject and text, sealed. Empty: made when it is sent, or gone since."),
     )
-    text = models.TextField(_("text"), blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.WAITING
     )
@@ -48,7 +49,7 @@ class Mail(models.Model):
     doubtful_tries = models.PositiveIntegerField(
         _("doubtful tries"),
         default=0,
-        help_text=_("The sender died in the middle of them: the mail may have arrived."),
+        help_text=_("They broke off in the middle: the mail may have arrived."),
     )
     fault = models.CharField(_("last fault"), max_length=200, blank=True)
 

@@ -41,16 +41,17 @@ _PATIENCE = 10_000  # milliseconds, for a busy machine
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(_FOLDER):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 class OpenTab(Protocol):
-    """Opens a tab in a browser of its own: of a member who is signed in, or of a reader."""
+    """Opens a tab in a browser of its own: of a member who is signed in, or of a reader.
+
+    By name: at localhost, for passkeys belong to a name, not to a number.
+    """
 
     def __call__(
         self,
@@ -59,6 +60,7 @@ class OpenTab(Protocol):
         scripts: bool = True,
         width: int = 1280,
         height: int = 800,
+        by_name: bool = False,
         **options: Any,
     ) -> Page: ...
 
@@ -108,10 +110,12 @@ def open_tab(browser: Browser, server: str, complaints: list[str]) -> Iterator[O
         scripts: bool = True,
         width: int = 1280,
         height: int = 800,
+        by_name: bool = False,
         **options: Any,
     ) -> Page:
+        address = server.replace("127.0.0.1", "localhost") if by_name else server
         context = browser.new_context(
-            base_url=server,
+            base_url=address,
             java_script_enabled=scripts,
             viewport={"width": width, "height": height},
             locale="en-GB",
@@ -122,7 +126,7 @@ def open_tab(browser: Browser, server: str, complaints: list[str]) -> Iterator[O
         context.on("console", lambda message: complaints.extend(_complaint(message)))
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         if member is not None:
-            sign_in(context, member, server)
+            sign_in(context, member, address)
         return context.new_page()
 
     yield opened
