@@ -8,6 +8,9 @@ from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from accounts.sealing import seal, unseal
@@ -22,6 +25,33 @@ _NOTED_EVERY = 60
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """TOTP secrets and recovery codes are sealed in the database."""
+
+    # "incorrect_code" is said of passkeys, too.
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "add_email_blocked": _("This cannot be done while you have a second step."),
+        "cannot_delete_authenticator": _("Your account needs its second step."),
+        "cannot_generate_recovery_codes": _("First set up an authenticator app or a passkey."),
+        "incorrect_code": _("That did not match. Please try again."),
+        "unverified_email": _("First confirm your email address with the code we sent you."),
+    }
+
+    def generate_authenticator_name(self, user: Member, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's signature
+        """What a passkey is called until its owner calls it something else."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        if number == 1:
+            return gettext("My passkey")
+        return gettext("Passkey %(number)d") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Who asks, as the browser names it."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "Talk London"}
+
+    def build_totp_svg(self, url: str) -> SafeString:
+        """To stand in a page, hence without the XML declaration. Made of numbers alone."""
+        _declaration, _end, svg = super().build_totp_svg(url).partition("?>")
+        shown: SafeString = mark_safe(svg.strip())  # noqa: S308
+        return shown
 
     def encrypt(self, text: str) -> str:
         return seal(text)

@@ -6,3 +6,5 @@ import "./more.js";
 import "./reply.js";
 import "./anchor.js";
 import "./panels.js";
+import "./carry.js";
+import "./copy.js";

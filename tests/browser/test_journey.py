@@ -1,14 +1,14 @@
 """Joining and taking part, step by step, as the member and as another reader see it."""
 
 import re
-import uuid
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests import cast
 from tests.browser.conftest import OpenTab
-from tests.browser.places import STREETS, comment_with, write_comment, write_reply
+from tests.browser.joining import join, new_email, write_and_join
+from tests.browser.places import STREETS, comment_with, write_reply
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -16,10 +16,11 @@ def test_a_newcomer_joins_and_takes_part(open_tab: OpenTab, scripts: bool) -> No
     cast.comment(cast.ben(), "The lamps on my way home are out.")
     member, reader = open_tab(scripts=scripts), open_tab(scripts=scripts)
 
-    join(member)
-    expect(member).to_have_url(re.compile(f"{STREETS}(#write)?$"))
-
-    write_comment(member, "The night bus is fine.", prompt="What works?")
+    write_and_join(member, "The night bus is fine.", prompt="What works?")
+    join(member, new_email())
+    expect(member).to_have_url(re.compile(f"{STREETS}$"))
+    expect(member.get_by_label("Your view")).to_have_value("The night bus is fine.")
+    member.get_by_role("button", name="Post comment").click()
     expect(member.get_by_role("status")).to_contain_text("Your comment is published.")
     for page in (member, looking_at_streets(reader)):
         posted = comment_with(page, "The night bus is fine.")
@@ -58,30 +59,6 @@ def test_a_newcomer_joins_and_takes_part(open_tab: OpenTab, scripts: bool) -> No
         expect(page.get_by_text("Withdrawn by its author.")).to_be_visible()
         expect(comment_with(page, "The night bus")).to_have_count(0)
         expect(page.get_by_role("heading", name="2 comments")).to_be_visible()
-
-
-def join(page: Page) -> None:
-    """From the discussion through sign-up and the code in the mail, back to the discussion."""
-    email = f"newcomer-{uuid.uuid4()}@people.example"  # a new one each time: mails are limited
-    page.goto(STREETS)
-    page.get_by_role("link", name="Join and comment").click()
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Display name").fill("Newcomer")
-    page.get_by_label("Password").fill(cast.PASSWORD)
-    page.get_by_label("I am 16 or over").check()
-    page.get_by_role("button", name="Join").click()
-    page.get_by_label("Code").fill(code_from_outbox(page, email))
-    page.get_by_role("button", name="Continue").click()
-
-
-def code_from_outbox(page: Page, email: str) -> str:
-    outbox = page.context.new_page()
-    outbox.goto("/outbox/")
-    mail = outbox.get_by_role("article").filter(has_text=email).first.inner_text()
-    outbox.close()
-    code = re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})?)\s*$", mail, re.MULTILINE)
-    assert code, mail
-    return code[1]
 
 
 def looking_at_streets(page: Page) -> Page:

@@ -205,7 +205,7 @@ def sign_in_again(page: Page) -> None:
     expect(page.get_by_text("What you wrote is safe.")).to_be_visible()
     page.get_by_label("Email").fill("ada@people.example")
     page.get_by_label("Password").fill(cast.PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def assert_kept(page: Page, label: str, sentence: str, text: str) -> None:

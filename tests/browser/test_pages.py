@@ -1,20 +1,9 @@
-"""Every page in every state, on a phone and on a desk, by day and by night.
+"""Every page in every state, but for those of an account; what is looked at, looking.py says."""
 
-Each is looked at by axe, must not scroll sideways (down to 320 pixels, and with text of twice the
-size) and must not complain in the console. PICTURES=folder keeps a picture of each.
-"""
-
-import json
 import os
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from django.template.loader import render_to_string
-from django.test import RequestFactory
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
@@ -25,20 +14,23 @@ from discussions import demo, posting
 from discussions.models import Comment, Discussion
 from tests import cast
 from tests.browser.conftest import OpenTab
+from tests.browser.joining import fill_in
+from tests.browser.looking import (
+    ALL_RULES,
+    DESK,
+    PHONE,
+    SMALL_TARGETS,
+    Way,
+    assert_good,
+    at,
+    found_by_axe,
+    keep_picture,
+    shown,
+)
 from tests.browser.places import STREETS, open_form, write_comment
 
-PHONE, DESK = 360, 1280
 TALK = f"/consultations/{demo.OPEN}/seeing-officers-where-you-live/"
 AWKWARD = f"/consultations/{cast.OPEN}/awkward/"
-
-Way = Callable[[Page], object]
-
-# All of axe's rules on one ground; on the other ground those that depend on colour.
-_ALL_RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-_RULES_OF_COLOUR = {
-    "resultTypes": ["violations"],
-    "runOnly": ["color-contrast", "link-in-text-block"],
-}
 
 
 @pytest.fixture
@@ -169,7 +161,7 @@ def test_the_discussion_comes_soon_and_its_targets_are_large(open_tab: OpenTab) 
     for width in (PHONE, DESK):
         page.set_viewport_size({"width": width, "height": 800})
         open_form(page)
-        assert page.evaluate(_SMALL_TARGETS) == []
+        assert page.evaluate(SMALL_TARGETS) == []
 
 
 @pytest.mark.usefixtures("stage")
@@ -189,106 +181,24 @@ def test_forced_colours_reduced_motion_and_print(open_tab: OpenTab) -> None:
     page = open_tab(_member_of_demo(), width=PHONE)
     page.goto(TALK)
     page.emulate_media(forced_colors="active")
-    assert list(_found_by_axe(page, _ALL_RULES)) == []
+    assert list(found_by_axe(page, ALL_RULES)) == []
     host = page.locator(".comment--host").first
     assert _style(page, ".comment--host", "borderTopStyle") == "solid"
     expect(host.locator(".badge").first).to_be_visible()
-    _keep_picture(page, "forced-colours")
+    keep_picture(page, "forced-colours")
     page.emulate_media(forced_colors="none", reduced_motion="reduce")
     assert page.evaluate("document.getAnimations().length") == 0
     assert _style(page, "html", "scrollBehavior") == "auto"
     page.emulate_media(media="print")
     expect(page.locator(".comment .fold__rest").first).to_be_visible()
     expect(page.locator("#write")).to_be_hidden()
-    _keep_picture(page, "print")
-
-
-def assert_good(page: Page, places: dict[str, Way]) -> None:
-    faults = []
-    for name, go in places.items():
-        page.set_viewport_size({"width": PHONE, "height": 800})
-        page.emulate_media(color_scheme="light")
-        go(page)
-        page.wait_for_load_state()
-        faults += [f"{name}: {fault}" for fault in _faults(page, name)]
-    assert not faults, "\n".join(faults)
-
-
-def _faults(page: Page, name: str) -> Iterator[str]:
-    for width, other, ground in ((PHONE, "dark", "light"), (DESK, "light", "dark")):
-        page.set_viewport_size({"width": width, "height": 800})
-        yield from _wider_than(page, width)
-        for scheme, rules in ((other, _RULES_OF_COLOUR), (ground, _ALL_RULES)):
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            _keep_picture(page, f"{name}-{width}-{scheme}")
-            yield from (f"{width} {scheme}: {each}" for each in _found_by_axe(page, rules))
-    yield from _wider_than(page, 320)
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    for width in (PHONE, DESK):
-        yield from (f"text twice the size: {each}" for each in _wider_than(page, width))
-        _keep_picture(page, f"{name}-{width}-twice")
-    page.evaluate("document.documentElement.style.fontSize = ''")
-
-
-def _found_by_axe(page: Page, rules: dict[str, Any]) -> Iterator[str]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(f"axe.run({json.dumps(rules)})")
-    for violation in found["violations"]:
-        for node in violation["nodes"]:
-            yield f"{violation['id']} ({violation['impact']}): {node['html'][:200]}"
-
-
-def _wider_than(page: Page, width: int) -> Iterator[str]:
-    page.set_viewport_size({"width": width, "height": 800})
-    wide: list[str] = page.evaluate(_WIDER_THAN_THE_SCREEN)
-    yield from (f"wider than {width}: {node}" for node in wide[:3])
-
-
-_WIDER_THAN_THE_SCREEN = """() => {
-  const screen = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= screen) return [];
-  const wide = [...document.querySelectorAll("body *")].filter(
-    (node) => node.getBoundingClientRect().right > screen + 1);
-  return ["the page"].concat(wide.map((node) => node.outerHTML.slice(0, 150)));
-}"""
-
-# A link inside a sentence may be as small as its line.
-_SMALL_TARGETS = """() => {
-  const isInSentence = (node) => node.matches("p > a, div > p a") &&
-    getComputedStyle(node).display === "inline" &&
-    node.parentElement.textContent.trim() !== node.textContent.trim();
-  return [...document.querySelectorAll("a, button, summary, select, textarea, input")]
-    .filter((node) => node.checkVisibility() && node.type !== "hidden" && !isInSentence(node))
-    .map((node) => [node.outerHTML.slice(0, 150), node.getBoundingClientRect()])
-    .filter(([, box]) => box.width < 24 || box.height < 24)
-    .map(([html, box]) => `${Math.round(box.width)} by ${Math.round(box.height)}: ${html}`);
-}"""
-
-
-def at(path: str) -> Way:
-    return lambda page: page.goto(path)
-
-
-def shown(template: str) -> Way:
-    """A page that tests cannot come to, as it would be sent."""
-
-    def go(page: Page) -> None:
-        html = render_to_string(template, request=RequestFactory().get("/"))
-        page.route("**/as-sent/", lambda route: route.fulfill(body=html, content_type="text/html"))
-        page.goto("/as-sent/")
-        page.unroute("**/as-sent/")
-
-    return go
+    keep_picture(page, "print")
 
 
 def sign_up(page: Page) -> None:
     page.goto(reverse("account_signup"))
-    page.get_by_label("Email").fill(f"late-{os.getpid()}@people.example")
-    page.get_by_label("Display name").fill("Late riser")
-    page.get_by_label("Password").fill(cast.PASSWORD)
-    page.get_by_label("I am 16 or over").check()
-    page.get_by_role("button", name="Join").click()
+    fill_in(page, f"late-{os.getpid()}@people.example", "Late riser")
+    page.get_by_role("button", name="Join", exact=True).click()
     expect(page.get_by_label("Code")).to_be_visible()
 
 
@@ -300,11 +210,8 @@ def wrong_code(page: Page) -> None:
 
 def wrong_sign_up(page: Page) -> None:
     page.goto(reverse("account_signup"))
-    page.get_by_label("Email").fill("short@people.example")
-    page.get_by_label("Display name").fill("City Hall")
-    page.get_by_label("Password").fill("password")
-    page.get_by_label("I am 16 or over").check()
-    page.get_by_role("button", name="Join").click()
+    fill_in(page, "short@people.example", "City Hall", "password")
+    page.get_by_role("button", name="Join", exact=True).click()
     expect(page.get_by_role("alert")).to_have_count(2)
     expect(page.get_by_label("Display name")).to_be_focused()
 
@@ -313,7 +220,7 @@ def wrong_sign_in(page: Page) -> None:
     page.goto(reverse("account_login"))
     page.get_by_label("Email").fill("ada@people.example")
     page.get_by_label("Password").fill("not-the-right-one")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
 
 
@@ -380,9 +287,3 @@ def _style(page: Page, selector: str, name: str) -> str:
         [selector, name],
     )
     return value
-
-
-def _keep_picture(page: Page, name: str) -> None:
-    folder = os.environ.get("PICTURES")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name.replace('/', '-')}.png", full_page=True)

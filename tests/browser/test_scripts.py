@@ -159,7 +159,7 @@ def test_a_reaction_after_the_session_ended(open_tab: OpenTab, scripts: bool) ->
     comment_article(page, comment.pk).get_by_role("button", name="Agree 0", exact=True).click()
     page.get_by_label("Email").fill("ada@people.example")
     page.get_by_label("Password").fill(cast.PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name="Agree", exact=True).click()
     expect(comment_article(page, comment.pk).locator(".reactions")).to_contain_text(
         re.compile(r"Agree\s+1")

@@ -1,0 +1,24 @@
+// From one way of joining to the other: what was typed comes along, but never a password.
+const KEPT = "typed";
+
+function open(form) {
+  return [...form.elements].filter((each) => each.name && !["hidden", "password", "submit"].includes(each.type));
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-carry]");
+  if (!link) return;
+  const typed = open(document.getElementById(link.dataset.carry)).map((each) => [
+    each.name,
+    each.type === "checkbox" ? each.checked : each.value,
+  ]);
+  sessionStorage.setItem(KEPT, JSON.stringify(typed));
+});
+
+const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+sessionStorage.removeItem(KEPT);
+for (const [name, value] of kept) {
+  const field = document.querySelector("#join")?.elements.namedItem(name);
+  if (field?.type === "checkbox") field.checked = value;
+  else if (field && !field.value) field.value = value;
+}
