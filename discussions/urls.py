@@ -1,7 +1,7 @@
 from django.urls import path
 
 from discussions.feeds import DiscussionFeed
-from discussions.views import reading, writing
+from discussions.views import my_comments, my_data, naming, reading, writing
 
 _DISCUSSION = "consultations/<slug:consultation>/<slug:discussion>/"
 
@@ -9,12 +9,22 @@ urlpatterns = [
     path("", reading.home, name="home"),
     path("consultations/", reading.consultations, name="consultations"),
     path("consultations/<slug:consultation>/", reading.consultation, name="consultation"),
+    # Before discussions: none of them can be called "name".
+    path(
+        "consultations/<slug:consultation>/name/",
+        naming.consultation_name,
+        name="consultation_name",
+    ),
     path(_DISCUSSION, reading.discussion, name="discussion"),
     path(f"{_DISCUSSION}comments/", writing.comments, name="comments"),
+    path(f"{_DISCUSSION}start/", writing.start, name="start"),
     path(f"{_DISCUSSION}feed/", DiscussionFeed.as_view(), name="feed"),
     path("comments/<int:pk>/", reading.comment, name="comment"),
     path("comments/<int:pk>/reply/", writing.reply, name="reply"),
     path("comments/<int:pk>/edit/", writing.edit, name="edit"),
     path("comments/<int:pk>/withdraw/", writing.withdraw, name="withdraw"),
     path("comments/<int:pk>/reaction/", writing.reaction, name="reaction"),
+    path("account/comments/", my_comments.account_comments, name="account_comments"),
+    path("account/data/", my_data.account_data, name="account_data"),
+    path("account/data/<int:pk>/", my_data.account_data_copy, name="account_data_copy"),
 ]

@@ -1,5 +1,7 @@
 """Every route × every kind of visitor. A route that is not listed here fails the test."""
 
+from typing import Any
+
 import pytest
 from django.http import HttpResponseBase
 from django.test import Client
@@ -20,6 +22,8 @@ SIGN_IN_FIRST: Expected = (302, 200, 200, 200, 200)
 ONLY_SIGNED_OUT: Expected = (200, 302, 302, 302, 302)
 ELSEWHERE: Expected = (302, 302, 302, 302, 302)
 NOT_BY_GET: Expected = (302, 302, 302, 302, 302)
+IS_IT_YOU: Expected = (302, 302, 302, 302, 302)
+NONE_YET: Expected = (302, 404, 404, 404, 404)
 
 # By GET. The comment is Ada's, and none of the visitors is Ada.
 ROUTES: dict[str, Expected] = {
@@ -28,6 +32,8 @@ ROUTES: dict[str, Expected] = {
     "consultation": READ,
     "discussion": READ,
     "comments": NOT_BY_GET,
+    "start": (405, 405, 405, 405, 405),
+    "account_join_again": (405, 405, 405, 405, 405),
     "feed": READ,
     "comment": READ,
     "reply": SIGN_IN_FIRST,
@@ -41,6 +47,17 @@ ROUTES: dict[str, Expected] = {
     "privacy": READ,
     "terms": READ,
     "cookies": READ,
+    "account_notifications": SIGN_IN_FIRST,
+    "account_home": SIGN_IN_FIRST,
+    "account_name": SIGN_IN_FIRST,
+    "account_about_you": SIGN_IN_FIRST,
+    "account_comments": SIGN_IN_FIRST,
+    "account_data": SIGN_IN_FIRST,
+    "account_data_copy": (302, 404, 404, 404, 404),
+    "account_close": SIGN_IN_FIRST,
+    "account_keep": (405, 405, 405, 405, 405),
+    "consultation_name": (302, 200, 403, 200, 200),
+    "unsubscribe": (404, 404, 404, 404, 404),
     "robots": READ,
     "sitemap": READ,
     "security": READ,
@@ -60,12 +77,35 @@ ROUTES: dict[str, Expected] = {
     "account_complete_password_reset": ELSEWHERE,
     "account_password_reset_completed": READ,
     "account_confirm_login_code": ELSEWHERE,
+    "account_signup_by_passkey": ONLY_SIGNED_OUT,
+    "mfa_index": SIGN_IN_FIRST,
+    "mfa_authenticate": ELSEWHERE,
+    "mfa_reauthenticate": ELSEWHERE,
+    "mfa_activate_totp": IS_IT_YOU,
+    "mfa_deactivate_totp": NONE_YET,
+    "mfa_view_recovery_codes": NONE_YET,
+    "mfa_generate_recovery_codes": IS_IT_YOU,
+    "mfa_download_recovery_codes": NONE_YET,
+    "mfa_list_webauthn": SIGN_IN_FIRST,
+    "mfa_add_webauthn": IS_IT_YOU,
+    "mfa_edit_webauthn": IS_IT_YOU,
+    "mfa_remove_webauthn": IS_IT_YOU,
+    "mfa_login_webauthn": ELSEWHERE,
+    "mfa_signup_webauthn": ELSEWHERE,
+    "mfa_reauthenticate_webauthn": ELSEWHERE,
+    "usersessions_list": SIGN_IN_FIRST,
 }
 
-ARGUMENTS = {
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "mfa_edit_webauthn": {"pk": 1},
+    "mfa_remove_webauthn": {"pk": 1},
+    "unsubscribe": {"token": "broken"},
+    "account_data_copy": {"pk": "1"},
+    "consultation_name": {"consultation": cast.OPEN},
     "consultation": {"consultation": cast.OPEN},
     "discussion": {"consultation": cast.OPEN, "discussion": "streets"},
     "comments": {"consultation": cast.OPEN, "discussion": "streets"},
+    "start": {"consultation": cast.OPEN, "discussion": "streets"},
     "feed": {"consultation": cast.OPEN, "discussion": "streets"},
 }
 

@@ -8,13 +8,15 @@ from urllib.parse import urlencode
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Member
 from discussions import posting
@@ -29,7 +31,7 @@ from discussions.views.access import (
     own_withdrawn,
     viewer_of,
 )
-from discussions.views.discussion_page import discussion_page
+from discussions.views.discussion_page import discussion_page, posting_as
 from discussions.views.refusals import refusals_told
 from moderation.limits import (
     address_key,
@@ -63,6 +65,32 @@ def comments(request: HttpRequest, consultation: str, discussion: str) -> HttpRe
         prompt_id=form.cleaned_data["prompt"],
     )
     return _post(request, found, viewer, new, found.get_absolute_url())
+
+
+@csrf_exempt
+@require_POST
+@refusals_told
+def start(request: HttpRequest, consultation: str, discussion: str) -> HttpResponse:
+    """A reader who has not signed in has written something: it is kept while they join.
+
+    Pages for readers carry no token, so that they can be cached; all this does is keep a text
+    that its writer then reads, and posts. Other sites may not even do that.
+    """
+    found = discussion_or_404(consultation, discussion)
+    _refuse_other_sites(request)
+    check_limit(posts_from_address(), address_key(get_adapter().get_client_ip(request)))
+    place = found.get_absolute_url()
+    keep_draft(request, place)
+    if viewer_of(request) is not None:
+        return redirect(place)
+    return redirect(f"{reverse('account_signup')}?{urlencode({REDIRECT_FIELD_NAME: place})}")
+
+
+def _refuse_other_sites(request: HttpRequest) -> None:
+    origin = request.headers.get("Origin", "")
+    ours = f"{request.scheme}://{request.get_host()}"
+    if origin not in ("", ours) or request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise PermissionDenied
 
 
 def about_comment(view: _CommentView) -> Callable[[HttpRequest, int], HttpResponse]:
@@ -197,6 +225,7 @@ def _form_page(
         "form": form,
         "moment": reading.moment,
         "edit_until": comment.posted_at + EDIT_FOR,
+        "posting_as": posting_as(reading),
     }
     return render(request, template, context, status=status)
 
