@@ -17,7 +17,13 @@ PASSWORD = "talk-london-demo"  # noqa: S105 - printed at every local start; refu
 
 
 # In admin, until there are roles for it.
-_MAY_READ = ("view_comment", "view_consultation", "view_discussion", "view_participant")
+_MAY_READ = (
+    "view_comment",
+    "view_consultation",
+    "view_discussion",
+    "view_namechange",
+    "view_participant",
+)
 
 
 @dataclass(frozen=True)

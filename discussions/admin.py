@@ -1,9 +1,14 @@
 """Admin of what people say. Comments are read here; what happens to them happens through verbs."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 
+from accounts import about_you
 from discussions.models import (
     Comment,
     Consultation,
@@ -13,6 +18,7 @@ from discussions.models import (
     Prompt,
     TimelineEvent,
 )
+from discussions.responses import members_who_responded
 
 
 class DiscussionInline(admin.TabularInline[Discussion, Consultation]):
@@ -38,6 +44,31 @@ class ConsultationAdmin(admin.ModelAdmin[Consultation]):
     prepopulated_fields = {"slug": ("title",)}
     search_fields = ("title",)
     inlines = (DiscussionInline, TimelineEventInline, OutcomePointInline)
+    change_form_template = "admin/discussions/consultation/change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        who_took_part = path(
+            "<path:object_id>/who-took-part/",
+            self.admin_site.admin_view(self.who_took_part),
+            name="discussions_consultation_who_took_part",
+        )
+        return [who_took_part, *super().get_urls()]
+
+    def who_took_part(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The equality questions in counts, of the consultation as a whole and nothing smaller."""
+        consultation = self.get_object(request, object_id)
+        if not self.has_view_permission(request, consultation):
+            raise PermissionDenied
+        if consultation is None:
+            raise Http404
+        context = self.admin_site.each_context(request) | {
+            "title": _("Who took part"),
+            "opts": self.opts,
+            "original": consultation,
+            "questions": about_you.counts(members_who_responded(consultation)),
+            "least": about_you.LEAST_SHOWN,
+        }
+        return render(request, "admin/discussions/consultation/who_took_part.html", context)
 
 
 class PromptInline(admin.TabularInline[Prompt, Discussion]):
@@ -59,7 +90,7 @@ class DiscussionAdmin(admin.ModelAdmin[Discussion]):
 class ParticipantAdmin(admin.ModelAdmin[Participant]):
     """A participant is made a host by naming their organisation."""
 
-    list_display = ("shown_name", "organisation", "consultation")
+    list_display = ("shown_name", "member", "organisation", "consultation")
     list_select_related = ("consultation", "member")
     list_filter = ("consultation", "organisation")
     search_fields = ("name", "member__display_name")

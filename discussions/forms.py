@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.account_forms import NameForm
 from discussions.comment_text import check_body, clean_body
 from discussions.models import Discussion, Reaction
 
@@ -72,6 +73,18 @@ class ReactionForm(forms.Form):
         coerce=Reaction.Value,
         empty_value=None,
     )
+
+
+class NameHereForm(NameForm):
+    """A name for one consultation; empty: the display name, as everywhere."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Your name in this consultation")
+        self.fields["name"].required = False
+
+    def clean_name(self) -> str:
+        return super().clean_name() if self.cleaned_data["name"] else ""
 
 
 class SearchForm(forms.Form):

@@ -4,6 +4,8 @@ A respondent is counted once, whatever they do; hosts are not respondents, their
 responses. Callers hold the lock of the consultation (see discussions.posting).
 """
 
+from collections.abc import Iterator
+
 from django.db import connection
 from django.db.models import F
 
@@ -29,6 +31,15 @@ def count_response(participant: Participant, change: int) -> None:
         Consultation.objects.filter(pk=participant.consultation_id).update(
             responses_here=F("responses_here") + change
         )
+
+
+def members_who_responded(consultation: Consultation) -> Iterator[int]:
+    """Their ids: not hosts, nor people whose words came from elsewhere."""
+    respondents = Participant.objects.filter(
+        consultation=consultation, contributions__gt=0, organisation="", member__isnull=False
+    )
+    ids: Iterator[int] = respondents.values_list("member_id", flat=True).iterator()
+    return ids
 
 
 def recount(consultation: Consultation) -> None:

@@ -64,7 +64,7 @@ class Cursor:
     def parse(cls, text: str) -> "Cursor | None":
         """None for anything that is not a cursor: the reader then gets the first page."""
         parts = text.split(".")
-        if len(parts) != 3 or not all(_is_id(part) for part in parts):
+        if len(parts) != 3 or not all(is_id(part) for part in parts):
             return None
         return cls(*(int(part) for part in parts))
 
@@ -339,5 +339,6 @@ def _as_shown(comments: CommentQuerySet) -> CommentQuerySet:
     return shown
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
+    """Whether a text from an address can be an id."""
     return text.isascii() and text.isdigit() and len(text) <= 18

@@ -1,11 +1,13 @@
 """How often something may be done: counted in the database, exact over all threads and servers."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
 from django.utils.crypto import salted_hmac
+
+from moderation.models import LimitCount
 
 _COUNT = """
 INSERT INTO moderation_limitcount AS stored (key, window_starts_at, count)
@@ -61,9 +63,24 @@ def check_limit(limit: Limit, who: str) -> None:
         raise TooOftenError(limit)
 
 
+def forget_member(who: str) -> None:
+    """The counts of a member, by the text that they are counted under."""
+    LimitCount.objects.filter(key=f"{posts_of_member().name}:{who}").delete()
+
+
+def forget_past_counts(before: datetime, most: int) -> int:
+    """At most so many counts of windows that began before this moment; says how many."""
+    past = LimitCount.objects.filter(window_starts_at__lt=before)
+    keys = list(past.values_list("pk", flat=True)[:most])
+    # Past still when it is erased: a count may begin its next window meanwhile.
+    forgotten, _by_model = past.filter(pk__in=keys).delete()
+    return forgotten
+
+
 def address_key(address: str) -> str:
     """An address as it may be kept: the same for the same address, and not to be turned back."""
     return salted_hmac("moderation.limits", address, algorithm="sha256").hexdigest()[:32]
 
 
 _TEN_MINUTES = timedelta(minutes=10)
+LONGEST_WINDOW = _TEN_MINUTES

@@ -32,13 +32,17 @@ def browser(server: str) -> Iterator[httpx.Client]:
 
 def cookies(member: Member) -> dict[str, str]:
     """The header of a browser in which the member has signed in and opened a form."""
+    return {"Cookie": f"sessionid={signed_in_session(member)}; csrftoken={'c' * 32}"}
+
+
+def signed_in_session(member: Member) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(member.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
     session.save()
     assert session.session_key is not None
-    return {"Cookie": f"sessionid={session.session_key}; csrftoken={'c' * 32}"}
+    return session.session_key
 
 
 def form(body: str, form_key: uuid.UUID) -> dict[str, str]:

@@ -26,6 +26,7 @@ from discussions.models import (
     Prompt,
     TimelineEvent,
 )
+from discussions.models.participants import FORMER_MEMBER
 from discussions.posting import next_ids, path_below
 from discussions.responses import recount
 
@@ -217,13 +218,19 @@ def _by_text(here: Sequence[Prompt], texts: Sequence[str]) -> dict[int, Prompt]:
 
 def _name_hosts(discussion: Discussion, hosts: Sequence[Participant]) -> None:
     """In the order of the file, which is the order that pages name them in."""
-    wanted = list(dict.fromkeys(host.pk for host in hosts))
     named = Discussion.hosts.through.objects.filter(discussion=discussion).order_by("pk")
-    if list(named.values_list("participant_id", flat=True)) == wanted:
+    here = [each.participant for each in named.select_related("participant__member")]
+    wanted = list(dict.fromkeys(host.pk for host in hosts))
+    # Hosts who have left share a name: the file tells how many they are, not who.
+    if [host.pk for host in here] == wanted or _called(here) == _called(hosts):
         return
     named.delete()
     rows = [Discussion.hosts.through(discussion=discussion, participant_id=pk) for pk in wanted]
     Discussion.hosts.through.objects.bulk_create(rows)
+
+
+def _called(hosts: Sequence[Participant]) -> list[tuple[str, str]]:
+    return [(host.shown_name, host.organisation) for host in hosts]
 
 
 def _here(discussion: Discussion) -> dict[str, Comment]:
@@ -318,8 +325,17 @@ class _People:
 
     def named(self, name: str, organisation: str) -> Participant:
         if (name, organisation) not in self.known:
-            self.known[name, organisation] = Participant.objects.create(
-                consultation=self.consultation, name=name, organisation=organisation
-            )
-            NameInUse.objects.reserve(name)
+            self.known[name, organisation] = self._made(name, organisation)
         return self.known[name, organisation]
+
+    def _made(self, name: str, organisation: str) -> Participant:
+        """Somebody who has left elsewhere is nobody here too, and has no name to be kept."""
+        has_left = name == FORMER_MEMBER
+        if not has_left:
+            NameInUse.objects.reserve(name)
+        return Participant.objects.create(
+            consultation=self.consultation,
+            name="" if has_left else name,
+            organisation=organisation,
+            has_left=has_left,
+        )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from discussions.models.counted import Counted
+from discussions.models.participants import FORMER_MEMBER
 from moderation.timeline import Phase, Window
 
 
@@ -275,7 +276,9 @@ def prompt_rows(discussion: OuterRef) -> ArraySubquery:
 def host_rows(discussion: OuterRef) -> ArraySubquery:
     """The hosts of a discussion as rows, in the order in which they were named."""
     name = Coalesce(
-        NullIf("participant__name", models.Value("")), "participant__member__display_name"
+        NullIf("participant__name", models.Value("")),
+        "participant__member__display_name",
+        models.Value(FORMER_MEMBER),
     )
     return ArraySubquery(
         Discussion.hosts.through.objects.filter(discussion=discussion)

@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DISPLAY_NAME_LENGTH
 from discussions.models.counted import Counted
+
+FORMER_MEMBER = gettext_noop("Former member")
 
 
 class Participant(Counted):
@@ -80,7 +82,7 @@ class Participant(Counted):
     @property
     def shown_name(self) -> str:
         if self.has_left:
-            return gettext("Former member")
+            return gettext(FORMER_MEMBER)
         return self.name or (self.member.display_name if self.member else "")
 
     @property

@@ -11,7 +11,8 @@ from django.utils import timezone
 from discussions.drafts import draft_for
 from discussions.events import timeline
 from discussions.forms import CommentForm, SearchForm
-from discussions.models import Discussion
+from discussions.models import Discussion, Participant
+from discussions.naming import participant_of
 from discussions.structured import discussion_data
 from discussions.threads import Cursor, Reading, Sort, ThreadsPage, read_threads, search_comments
 from discussions.views.access import site_url, viewer_of
@@ -79,6 +80,7 @@ def discussion_page(
     context["structured_data"] = discussion_data(discussion, site_url(request))
     if context["viewer_reacts"]:
         context["form"] = form or _empty_form(request, discussion)
+        context["posting_as"] = posting_as(reading)
     return render(request, "discussions/discussion.html", context, status=status)
 
 
@@ -91,6 +93,13 @@ def taking_part(reading: Reading) -> dict[str, Any]:
         "invites": phase is Phase.OPEN and reading.viewer is None,
         "moment": reading.moment,
     }
+
+
+def posting_as(reading: Reading) -> Participant | None:
+    """The viewer as readers of this consultation know them, or would."""
+    if reading.viewer is None:
+        return None
+    return participant_of(reading.discussion.consultation, reading.viewer)
 
 
 def _frame(reading: Reading) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from discussions.events import timeline
 from discussions.models import Consultation
-from discussions.threads import Reading, read_replies, read_with_ancestors
+from discussions.threads import Reading, is_id, read_replies, read_with_ancestors
 from discussions.views.access import (
     comment_or_404,
     consultation_or_404,
@@ -64,7 +64,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     reading = Reading(found.discussion, viewer, timezone.now())
     ancestors, node = read_with_ancestors(reading, found)
     after = request.GET.get("after", "")
-    page = read_replies(reading, found, int(after) if _is_id(after) else None)
+    page = read_replies(reading, found, int(after) if is_id(after) else None)
     context = {
         "discussion": found.discussion,
         "consultation": found.discussion.consultation,
@@ -87,7 +87,3 @@ def _by_phase() -> dict[Phase, list[Consultation]]:
     found[Phase.OPEN].sort(key=lambda each: each.closes_at or moment)
     found[Phase.UPCOMING].sort(key=lambda each: each.opens_at or moment)
     return found
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18

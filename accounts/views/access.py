@@ -1,0 +1,38 @@
+"""The door to the pages of an account: its member's, and nobody else's."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import Member
+
+_Arguments = ParamSpec("_Arguments")
+_MemberView = Callable[Concatenate[HttpRequest, Member, _Arguments], HttpResponse]
+_View = Callable[Concatenate[HttpRequest, _Arguments], HttpResponse]
+
+
+def for_member(view: _MemberView[_Arguments]) -> _View[_Arguments]:
+    """Hands the signed-in member to the view; the signed out sign in first."""
+
+    @login_required
+    @wraps(view)
+    def wrapped(
+        request: HttpRequest, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs
+    ) -> HttpResponse:
+        assert request.user.is_authenticated  # noqa: S101 - for the type checker
+        return view(request, request.user, *args, **kwargs)
+
+    return wrapped
+
+
+def same_person_for_posts(view: _View[_Arguments]) -> _View[_Arguments]:
+    """Asks for the password or the like before a form is obeyed, unless that was just done.
+
+    allauth keeps the form meanwhile, and sends it on.
+    """
+    asking: _View[_Arguments] = reauthentication_required(allow_get=True)(view)
+    return asking
