@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from accounts.mail.queueing import send_again
 from accounts.models import Mail, Member, NameChange, NameInUse
 from accounts.names import TAKEN
+from accounts.read_only import ReadOnlyAdmin
 
 # Nobody but their owner touches addresses, second factors and sessions.
 admin.site.unregister([EmailAddress, Authenticator, UserSession])
@@ -29,19 +30,12 @@ class MemberForm(ModelForm[Member]):
         return name
 
 
-class NameChangeInline(admin.TabularInline[NameChange, Member]):
+class NameChangeInline(ReadOnlyAdmin, admin.TabularInline[NameChange, Member]):
     """One person stays one person under another name: seen here, changed by nobody."""
 
     model = NameChange
     fields = readonly_fields = ("changed_at", "place", "old_name", "new_name")
     extra = 0
-    can_delete = False
-
-    def has_add_permission(self, *_arguments: object) -> bool:
-        return False
-
-    def has_change_permission(self, *_arguments: object) -> bool:
-        return False
 
 
 @admin.register(Member)
@@ -86,7 +80,7 @@ class MemberAdmin(admin.ModelAdmin[Member]):
 
 
 @admin.register(NameChange)
-class NameChangeAdmin(admin.ModelAdmin[NameChange]):
+class NameChangeAdmin(ReadOnlyAdmin, admin.ModelAdmin[NameChange]):
     """Who was called what before, for moderators."""
 
     list_display = ("changed_at", "member", "place", "old_name", "new_name")
@@ -95,18 +89,9 @@ class NameChangeAdmin(admin.ModelAdmin[NameChange]):
     search_fields = ("old_name", "new_name", "member__display_name")
     show_full_result_count = False
 
-    def has_add_permission(self, *_arguments: object) -> bool:
-        return False
-
-    def has_change_permission(self, *_arguments: object) -> bool:
-        return False
-
-    def has_delete_permission(self, *_arguments: object) -> bool:
-        return False
-
 
 @admin.register(Mail)
-class MailAdmin(admin.ModelAdmin[Mail]):
+class MailAdmin(ReadOnlyAdmin, admin.ModelAdmin[Mail]):
     """What waits, what went, and what could not be sent, which comes first. Never what it says."""
 
     list_display = ("kind", "thing", "state", "fault", "tries", "doubtful_tries", "queued_at")
@@ -141,12 +126,3 @@ class MailAdmin(admin.ModelAdmin[Mail]):
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_mail")
-
-    def has_add_permission(self, *_arguments: object) -> bool:
-        return False
-
-    def has_change_permission(self, *_arguments: object) -> bool:
-        return False
-
-    def has_delete_permission(self, *_arguments: object) -> bool:
-        return False

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from accounts import about_you
+from accounts.read_only import ReadOnlyAdmin
 from discussions.models import (
     Comment,
     Consultation,
@@ -98,7 +99,7 @@ class ParticipantAdmin(admin.ModelAdmin[Participant]):
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin[Comment]):
+class CommentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Comment]):
     list_display = ("id", "author", "discussion", "status", "posted_at", "body")
     list_select_related = ("author__member", "discussion")
     list_filter = ("status", "discussion__consultation")
@@ -120,12 +121,3 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
         return super().get_queryset(request).defer("search_vector", "body_html")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
-        return False

@@ -11,7 +11,7 @@ urlpatterns = [
     path("consultations/<slug:consultation>/", reading.consultation, name="consultation"),
     # Before discussions: none of them can be called "name".
     path(
-        "consultations/<slug:consultation>/name/",
+        "account/name/<slug:consultation>/",
         naming.consultation_name,
         name="consultation_name",
     ),

@@ -65,6 +65,7 @@ class ProbesMiddleware:
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
+        "Disallow: /account/",
         "Disallow: /accounts/",
         "Disallow: /admin/",
         *(f"Disallow: /comments/*/{form}/" for form in ("reply", "edit", "withdraw", "reaction")),

@@ -377,7 +377,7 @@ def _everything_a_member_can_do(*, withdraws_comments: bool) -> Member:
     client.post(f"/comments/{ben.pk}/reply/", {"body": "I agree.", "form_key": f"{key}2"})
     client.post(f"/comments/{ben.pk}/reaction/", {"reaction": "agree"})
     cast.comment(cast.hana(), parent=comment)
-    client.post(f"/consultations/{cast.OPEN}/name/", {"name": "Robin Redbreast"})
+    client.post(f"/account/name/{cast.OPEN}/", {"name": "Robin Redbreast"})
     client.post("/account/name/", {"name": "Zenobia the First"})
     client.post("/account/about-you/", {"borough": "Southwark", "consents": "on"})
     client.post("/accounts/reauthenticate/", {"password": "three words in a row"})

@@ -20,7 +20,7 @@ from tests.pages import words
 pytestmark = pytest.mark.django_db
 
 EVERYWHERE = "/account/name/"
-HERE = f"/consultations/{cast.OPEN}/name/"
+HERE = f"/account/name/{cast.OPEN}/"
 PAGE = f"/consultations/{cast.OPEN}/streets/"
 
 
@@ -170,9 +170,9 @@ def test_names_of_a_closed_consultation_are_its_record(ada: Client) -> None:
 
 def test_drafts_and_nothing_have_no_names(ada: Client) -> None:
     cast.consultation(cast.DRAFT)
-    never = ada.get("/consultations/never/name/")
+    never = ada.get("/account/name/never/")
     for method in (ada.get, ada.post):
-        answer = method(f"/consultations/{cast.DRAFT}/name/")
+        answer = method(f"/account/name/{cast.DRAFT}/")
         assert answer.status_code == 404
         assert answer.content == never.content
 

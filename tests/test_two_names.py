@@ -154,7 +154,7 @@ def test_all_names_of_somebody_else_are_refused_alike(name: str) -> None:
     ben = signed_in(cast.ben())
     answers = [
         ben.post("/account/name/", {"name": name}),
-        ben.post(f"/consultations/{PARKS}/name/", {"name": name}),
+        ben.post(f"/account/name/{PARKS}/", {"name": name}),
     ]
     for answer in answers:
         assert answer.status_code == 422

@@ -16,7 +16,7 @@ from tests.browser.conftest import OpenTab
 from tests.browser.joining import sign_in_with_password
 from tests.browser.looking import Way, assert_good, at
 
-HERE = f"/consultations/{cast.OPEN}/name/"
+HERE = f"/account/name/{cast.OPEN}/"
 
 
 def test_pages_of_somebody_new(open_tab: OpenTab) -> None:
@@ -35,7 +35,7 @@ def test_pages_of_somebody_new(open_tab: OpenTab) -> None:
             "close": at("/account/close/"),
             "name-here": at(HERE),
             "name-here-wrong": name_oneself(HERE, "W" * 40 + " moderator"),
-            "name-closed": at(f"/consultations/{cast.CLOSED}/name/"),
+            "name-closed": at(f"/account/name/{cast.CLOSED}/"),
         },
     )
 
