@@ -53,7 +53,7 @@ def comments(request: HttpRequest, consultation: str, discussion: str) -> HttpRe
         return redirect(found)
     viewer = viewer_of(request)
     if viewer is None:
-        keep_draft(request, found.get_absolute_url())
+        _keep(request, found.get_absolute_url())
         # Without "#write": a browser that follows a fragment gives no field the focus.
         return _to_sign_in(found.get_absolute_url())
     form = CommentForm(found, request.POST)
@@ -78,12 +78,22 @@ def start(request: HttpRequest, consultation: str, discussion: str) -> HttpRespo
     """
     found = discussion_or_404(consultation, discussion)
     _refuse_other_sites(request)
-    check_limit(posts_from_address(), address_key(get_adapter().get_client_ip(request)))
     place = found.get_absolute_url()
-    keep_draft(request, place)
+    _keep(request, place)
     if viewer_of(request) is not None:
         return redirect(place)
     return redirect(f"{reverse('account_signup')}?{urlencode({REDIRECT_FIELD_NAME: place})}")
+
+
+def _keep(request: HttpRequest, place: str) -> None:
+    """Until its writer has signed in. Each address may have so many kept as it may post."""
+    if request.method == "POST":
+        check_limit(posts_from_address(), _address(request))
+        keep_draft(request, place)
+
+
+def _address(request: HttpRequest) -> str:
+    return address_key(get_adapter().get_client_ip(request))
 
 
 def _refuse_other_sites(request: HttpRequest) -> None:
@@ -103,7 +113,7 @@ def about_comment(view: _CommentView) -> Callable[[HttpRequest, int], HttpRespon
         viewer = viewer_of(request)
         found = comment_or_404(pk, viewer)
         if viewer is None:
-            keep_draft(request, request.path)
+            _keep(request, request.path)
             return _to_sign_in(request.path)
         return view(request, found, viewer)
 
@@ -202,7 +212,7 @@ def _post(
 def _check_limits(request: HttpRequest, member: Member) -> None:
     """The nearest first: what one member is refused does not count against their neighbours."""
     check_limit(posts_of_member(), str(member.pk))
-    check_limit(posts_from_address(), address_key(get_adapter().get_client_ip(request)))
+    check_limit(posts_from_address(), _address(request))
     check_limit(posts_on_site(), "all")
 
 
