@@ -15,6 +15,7 @@ from accounts.mail.queueing import send_again
 from accounts.models import Mail, Member, NameChange, NameInUse
 from accounts.names import TAKEN
 from accounts.read_only import ReadOnlyAdmin
+from accounts.second_factor import has_second_factor
 
 # Nobody but their owner touches addresses, second factors and sessions.
 admin.site.unregister([EmailAddress, Authenticator, UserSession])
@@ -28,6 +29,14 @@ class MemberForm(ModelForm[Member]):
         if NameInUse.objects.is_taken(name, self.instance):
             raise ValidationError(gettext(TAKEN))
         return name
+
+    def clean_is_staff(self) -> bool:
+        """Else a stolen password could add the factor that admin asks for."""
+        becomes: bool = self.cleaned_data["is_staff"]
+        if becomes and not self.instance.is_staff and not has_second_factor(self.instance):
+            told = gettext("First this member needs a passkey or an authenticator app.")
+            raise ValidationError(told)
+        return becomes
 
 
 class NameChangeInline(ReadOnlyAdmin, admin.TabularInline[NameChange, Member]):
@@ -58,6 +67,15 @@ class MemberAdmin(admin.ModelAdmin[Member]):
     readonly_fields = ("email", "joined_at", "last_login", "declared_16_or_over")
     filter_horizontal = ("groups",)
     inlines = (NameChangeInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Member | None = None) -> list[str]:
+        """Nobody gives away, or takes, more than they have."""
+        more = () if request.user.is_superuser else ("is_staff", "groups")
+        return [*self.readonly_fields, *more]
+
+    def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not is_above
 
     def save_model(
         self,

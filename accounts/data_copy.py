@@ -104,7 +104,6 @@ def _account(member: Member) -> Content:
         "declared to be 16 or over": member.declared_16_or_over,
         "member of staff": member.is_staff,
         "active": member.is_active,
-        "names kept for you": list(member.names.values_list("folded", flat=True)),
     }
 
 
@@ -170,8 +169,7 @@ def _ways_to_sign_in(member: Member) -> list[Content]:
 def _mails(member: Member) -> list[Content]:
     return [
         {
-            "kind": each.kind,
-            "about": each.thing,
+            "about": each.kind.rpartition("/")[2].replace("_", " "),
             "what became of it": str(each.get_state_display()),
             "queued": iso(each.queued_at),
             "ended": iso(each.ended_at),

@@ -7,6 +7,10 @@ from decancer_py import parse
 
 # Letters that read as others in most typefaces, once case and script are folded.
 _AS_READ = str.maketrans("013457i$€", "oleastlse")
+# Marks, signs and what shows nothing: they stand beside a name, and make no other of it. But for
+# the signs that pass for letters.
+_NOT_READ = ("Mn", "Me", "Cf", "So", "Sk", "Sm", "Sc")
+_READ = "$€|"
 _TWO_AS_ONE = (("rn", "m"), ("vv", "w"))
 
 
@@ -23,9 +27,11 @@ def folded_words(name: str) -> str:
     letters = "".join(
         character
         for character in unicodedata.normalize("NFKD", name)
-        if unicodedata.category(character) not in ("Mn", "Me", "Cf")
+        if character in _READ or unicodedata.category(character) not in _NOT_READ
     )
-    return re.sub(r"[\W_]+", " ", as_read(str(parse(letters)))).strip()
+    letters = re.sub(r"\||(?<=\w)!(?=\w)", "l", letters)
+    read = as_read(re.sub(r"['’ʼ`]", "", str(parse(as_read(letters)))))
+    return re.sub(r"[\W_]+", " ", read).strip()
 
 
 def as_read(text: str) -> str:

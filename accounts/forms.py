@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import agreements
+from accounts.joining import who_began
 from accounts.models import DISPLAY_NAME_LENGTH, Member
 from accounts.names import clean_display_name
 
@@ -43,7 +44,9 @@ class JoinForm(forms.Form):
     ]
 
     def clean_display_name(self) -> str:
-        return clean_display_name(self.cleaned_data["display_name"])
+        """Who begins once more, with the same address, may have the name that they gave before."""
+        began = who_began(self.cleaned_data.get("email", ""))
+        return clean_display_name(self.cleaned_data["display_name"], began)
 
     def clean_shown_versions(self) -> str:
         """What is accepted is what was shown: not what came into force meanwhile."""

@@ -3,11 +3,13 @@
 Nobody may learn from joining whether an address is known: not from a page, not from the time it
 takes, and not from whether the name that was given is free afterwards. So who joins with a known
 address is stored as well, under an address that nobody has; all that follows happens to both.
+Neither can sign in, nor get a new password, before the code was entered.
 """
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
@@ -33,14 +35,36 @@ def unconfirmed() -> QuerySet[Member]:
     )
 
 
-def make_room(email: str) -> None:
-    """Whoever joined with this address before, and never confirmed it, does not keep it.
+def is_unconfirmed(member: Member) -> bool:
+    return unconfirmed().filter(pk=member.pk).exists()
 
-    Else anybody could take the addresses of others.
+
+def who_began(email: str) -> Member | None:
+    """Who began to join with this address, or stands in for somebody who did."""
+    email = email.lower()
+    return unconfirmed().filter(email__in=[email, *_stand_ins(email)]).first()
+
+
+def make_room(email: str) -> bool:
+    """Whoever began to join with this address, and never confirmed it, does not keep it.
+
+    Else anybody could take the addresses of others. True: the address is nobody's now. Others who
+    join with it wait until the caller's transaction ends.
     """
-    email = email.strip().lower()
-    for member in unconfirmed().filter(email__in=[email, *_stand_ins(email)]):
-        leaving.erase(member)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [email.lower()])
+    member = who_began(email)
+    if member is not None:
+        forget(member)
+    addresses = EmailAddress.objects.filter(email__iexact=email)
+    return not (Member.objects.filter(email__iexact=email) | _owners(addresses)).exists()
+
+
+def forget(member: Member) -> None:
+    """In the caller's transaction. Not if the code is being entered at this very moment."""
+    locked = Member.objects.select_for_update().filter(pk=member.pk).first()
+    if locked is not None and is_unconfirmed(locked):
+        leaving.erase(locked, keeps_limits=True)
 
 
 def make_stand_in(known_email: str, password: str | None, fields: dict[str, Any]) -> Member:
@@ -58,16 +82,23 @@ def note_pending(request: HttpRequest, member: Member) -> None:
 
 
 def is_pending_no_more(request: HttpRequest) -> bool:
-    """Somebody else joined with the address meanwhile, so this browser's code opens nothing."""
+    """Somebody else joined with the address meanwhile, so this browser's code opens nothing.
+
+    Until the caller's transaction ends nobody else can.
+    """
     pk = request.session.get(_PENDING)
-    return pk is not None and not Member.objects.filter(pk=pk).exists()
+    return pk is not None and not list(Member.objects.select_for_update().filter(pk=pk))
 
 
 def start_over(request: HttpRequest) -> None:
     """Forget whom this browser was about to join as, with the name that they chose."""
     for member in unconfirmed().filter(pk=request.session.pop(_PENDING, None)):
-        leaving.erase(member)
+        forget(member)
 
 
 def _stand_ins(email: str) -> list[str]:
     return [f"{each[:40]}@{_NOWHERE}" for each in keyed_hashes("joining", email)]
+
+
+def _owners(addresses: QuerySet[EmailAddress]) -> QuerySet[Member]:
+    return Member.objects.filter(pk__in=addresses.values("user_id"))

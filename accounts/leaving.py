@@ -27,7 +27,7 @@ _LETTER = "accounts/mail/closing"
 
 
 class StaffMayNotLeaveError(Exception):
-    """Staff have done things in the name of others: an administrator ends their access first."""
+    """Staff, and who was: what they did in admin stays on record, under their account."""
 
 
 def start(member: Member, *, withdraws_comments: bool) -> Closing:
@@ -35,7 +35,7 @@ def start(member: Member, *, withdraws_comments: bool) -> Closing:
 
     Raises StaffMayNotLeaveError.
     """
-    if member.is_staff:
+    if member.is_staff or LogEntry.objects.filter(user=member).exists():
         raise StaffMayNotLeaveError
     with transaction.atomic():
         closing, is_new = Closing.objects.update_or_create(
@@ -69,14 +69,16 @@ def hold_mails(member_id: int) -> None:
     list(mails.order_by("pk").values_list("pk"))
 
 
-def erase(member: Member) -> None:
+def erase(member: Member, *, keeps_limits: bool = False) -> None:
     """Everything that accounts keeps of a member, and the member.
 
     In the caller's transaction. What other apps keep must not refer to the member any more.
+    Limits on what is tried with an address stay, for minutes, where its owner may try again.
     """
     addresses = _addresses(member)
     _end_sessions(member)
-    _forget_cached(member, addresses)
+    if not keeps_limits:
+        _forget_cached(member, addresses)
     _forget_mails_and_jobs(member, addresses)
     erase_answers(member)
     _forget_in_admin_log(member)

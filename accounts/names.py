@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.characters import without_blank, without_mark_piles
-from accounts.folding import as_read, folded_words
+from accounts.folding import as_read, fold, folded_words
 from accounts.models import DISPLAY_NAME_LENGTH, Member, NameInUse
 
 TAKEN = gettext_noop("Somebody already uses this name. Choose another one.")
@@ -17,17 +17,29 @@ TAKEN = gettext_noop("Somebody already uses this name. Choose another one.")
 _STAFF_LIKE = re.compile(
     as_read(
         r"mopac|cityhall|talklondon|moderator|moderation|administrat|mayor(of|for)london"
-        r"|sadiqkhan|metpolice|metropolitanpolice|greaterlondonauthority|formermember"
+        r"|transportforlondon|sadiqkhan|metpolice|metropolitanpolice|greaterlondonauthority|londonassembly|policingandcrime|formermember"
     )
 )
-_STAFF_LIKE_WORD = re.compile(as_read(r"gla|(site|web|sys)?admins?"))
+_STAFF_LIKE_WORD = re.compile(
+    as_read(
+        r"gla|tfl|(site|web|sys)?admins?|constable|pcso|sgt|sergeant|superintendent|commissioner"
+    )
+)
+_RANK = re.compile(as_read(r"p\.?c\.?|d\.?c\.?|d\.?s\.?|d\.?[cs]?\.?i\.?|insp(ector)?|detective"))
 _ROLE_WORD = re.compile(
     as_read(
         r"the|of|deputy|official|officials|staff|host|hosts|mod|mods|mayor|mayors|team|desk|office"
-        r"|officer|member|london|police|met|support"
+        r"|officer|member|community|official|verified|account|the|a|and|london|police|met|support"
     )
 )
-_ROLES = re.compile(as_read(r"staff|officials?|hosts?|mods?|mayors?|officer|team|desk|support"))
+_ROLES = re.compile(
+    as_read(
+        r"staff|officials?|hosts?|mods?|mayors?|officer|office|met|team|desk|support|police|member"
+    )
+)
+_LINK = re.compile(
+    r"://|www\.|\.(com|org|net|uk|io|info|biz|london|ru|xyz)\b|\.[a-z]{2,}/", re.IGNORECASE
+)
 _ZERO_WIDTH_NON_JOINER, _ZERO_WIDTH_JOINER = "\u200c", "\u200d"
 _VIRAMA = 9  # the combining class of marks that join Indic letters
 
@@ -48,6 +60,10 @@ def clean_display_name(text: str, member: Member | None = None) -> str:
         )
     if "@" in name:
         raise ValidationError(_("Everyone can see this name, so don’t use an email address."))
+    if _LINK.search(name):
+        raise ValidationError(_("A name can’t have a web address in it. Choose another one."))
+    if fold(name) == fold("Former member"):
+        raise ValidationError(_("This is what people who left are called. Choose another one."))
     if is_staff_like(name):
         raise ValidationError(_("This name looks like a member of staff. Choose another one."))
     if NameInUse.objects.is_taken(name, member):
@@ -60,10 +76,16 @@ def is_staff_like(name: str) -> bool:
     words = folded_words(name).split()
     return (
         bool(_STAFF_LIKE.search("".join(words)))
-        or any(_STAFF_LIKE_WORD.fullmatch(word) for word in words)
+        or any(_STAFF_LIKE_WORD.fullmatch(word) for word in [*words, "".join(words)])
+        or (len(words) > 1 and bool(_RANK.fullmatch(words[0])))
         or (
             all(_ROLE_WORD.fullmatch(word) for word in words)
             and any(_ROLES.fullmatch(word) for word in words)
+        )
+        or (
+            bool(words)
+            and all(len(word) == 1 for word in words)
+            and bool(_ROLES.fullmatch("".join(words)))
         )
     )
 

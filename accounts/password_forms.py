@@ -8,11 +8,23 @@ from typing import Any
 from allauth.account import forms
 from django.forms import Form
 
+from accounts.joining import is_unconfirmed
+from accounts.models import Member
+
 
 class _AskedOnce(Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         del self.fields["password2"]
+
+
+class AskForm(forms.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """A new password is for members, not for those who have yet to confirm their address."""
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self.users: list[Member] = [user for user in self.users if not is_unconfirmed(user)]
+        return email
 
 
 class ChangeForm(_AskedOnce, forms.ChangePasswordForm):  # type: ignore[misc]  # allauth has no types

@@ -34,8 +34,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts import data_copy, leaving
-from accounts.joining import unconfirmed
+from accounts import data_copy
+from accounts.joining import forget, unconfirmed
 from accounts.models import DataCopy, Mail, NameChange
 
 _AT_ONCE = 1_000
@@ -73,7 +73,7 @@ def erase_some(rows: QuerySet[Any], most: int) -> int:
 def _never_confirmed(before: datetime, most: int) -> int:
     found = list(unconfirmed().filter(joined_at__lt=before).order_by("pk")[:most])
     for member in found:
-        leaving.erase(member)
+        forget(member)
     return len(found)
 
 

@@ -32,6 +32,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
         "cannot_delete_authenticator": _("Your account needs its second step."),
         "cannot_generate_recovery_codes": _("First set up an authenticator app or a passkey."),
         "incorrect_code": _("That did not match. Please try again."),
+        "used_code": _("Each code works once. Wait for the next one."),
         "unverified_email": _("First confirm your email address with the code we sent you."),
     }
 

@@ -1,23 +1,30 @@
 """Who may sign in, and what joining stores."""
 
+import time
 import uuid
 from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agreements import record_agreement
 from accounts.demo import EMAIL_DOMAIN
+from accounts.joining import is_unconfirmed
 from accounts.mail import queue_mail
 from accounts.models import Member
 
+EMAIL_LENGTH = 254
 CODES_LAST = timedelta(minutes=10)
 
 
@@ -26,6 +33,16 @@ class MemberBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has
 
     def user_can_authenticate(self, user: Member) -> bool:
         return bool(super().user_can_authenticate(user)) and _may_sign_in(user)
+
+    def _check_password(self, user: Member | None, password: str) -> Member | None:
+        """Not of somebody who has yet to enter the code: whether there is one must not be told.
+
+        allauth then takes as long as if it had looked at a password.
+        """
+        if user is None or is_unconfirmed(user):
+            return None
+        checked: Member | None = super()._check_password(user, password)
+        return checked
 
     def get_user(self, user_id: int) -> Member | None:
         member = super().get_user(user_id)
@@ -77,6 +94,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         known = {"user": user, **(context or {})}
         super().send_notification_mail(template_prefix, user, known, email)
 
+    def clean_email(self, email: str) -> str:
+        cleaned: str = super().clean_email(email)
+        if len(cleaned) > EMAIL_LENGTH:
+            raise ValidationError(_("That is too long for an email address."))
+        return cleaned
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Not of somebody who has only just signed in: they have shown all that they have."""
+        required: bool = super().is_reauthentication_required(app=app, **options)
+        records = get_authentication_records(self.request, self.request.user)
+        latest = max((float(record["at"]) for record in records), default=0.0)
+        return required and time.time() - latest > REAUTHENTICATION_TIMEOUT
+
     def reauthenticate(self, user: Member, password: str) -> bool:
         """A hash that was made anew, because it was old, is no reason to sign anybody out."""
         is_same: bool = super().reauthenticate(user, password)
@@ -91,6 +121,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             user.is_active = False  # for this request, in which it is never saved
         response: HttpResponse | None = super().pre_login(request, user, **options)
         return response
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_home")
 
     def save_user(
         self,

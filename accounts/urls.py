@@ -10,6 +10,7 @@ from accounts.views import (
     notifications,
     passkeys,
     passwords,
+    sessions,
 )
 
 urlpatterns = [
@@ -35,6 +36,10 @@ urlpatterns = [
         "accounts/2fa/webauthn/reauthenticate/",
         passkeys.ReauthenticateView.as_view(),
         name="mfa_reauthenticate_webauthn",
+    ),
+    path("accounts/sessions/", sessions.SessionsView.as_view(), name="usersessions_list"),
+    path(
+        "accounts/sessions/<int:pk>/end/", sessions.account_end_session, name="account_end_session"
     ),
     path("accounts/password/set/", passwords.set_password, name="account_set_password"),
     path(

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import about_you
@@ -20,6 +21,7 @@ from discussions.models import (
     TimelineEvent,
 )
 from discussions.responses import members_who_responded
+from moderation.timeline import Phase
 
 
 class DiscussionInline(admin.TabularInline[Discussion, Consultation]):
@@ -66,10 +68,18 @@ class ConsultationAdmin(admin.ModelAdmin[Consultation]):
             "title": _("Who took part"),
             "opts": self.opts,
             "original": consultation,
-            "questions": about_you.counts(members_who_responded(consultation)),
+            # While people still join in, one more of them could be told by what changes.
+            "is_open": consultation.phase(timezone.now()) is not Phase.CLOSED,
+            "questions": _who_took_part(consultation),
             "least": about_you.LEAST_SHOWN,
         }
         return render(request, "admin/discussions/consultation/who_took_part.html", context)
+
+
+def _who_took_part(consultation: Consultation) -> list[about_you.QuestionCounts]:
+    if consultation.phase(timezone.now()) is not Phase.CLOSED:
+        return []
+    return about_you.counts(members_who_responded(consultation))
 
 
 class PromptInline(admin.TabularInline[Prompt, Discussion]):

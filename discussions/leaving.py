@@ -32,7 +32,9 @@ class _StillBusyError(Exception):
 
 def close_due_accounts() -> int:
     """Close up to 50 accounts whose grace is over, and say how many. What fails is tried again."""
-    due = Closing.objects.filter(due_at__lte=timezone.now(), member__is_staff=False)
+    due = Closing.objects.filter(
+        due_at__lte=timezone.now(), member__is_staff=False, member__logentry=None
+    )
     members = list(due.order_by("due_at", "pk").values_list("member_id", flat=True)[:_AT_ONCE])
     return sum(_closed(member_id) for member_id in members)
 
@@ -43,6 +45,7 @@ def close_account(member_id: int) -> bool:
         closing = (
             Closing.objects.select_for_update(of=("self",))
             .filter(member=member_id, due_at__lte=timezone.now(), member__is_staff=False)
+            .filter(member__logentry=None)
             .first()
         )
         if closing is None:

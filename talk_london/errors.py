@@ -21,6 +21,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "errors/404.html", status=404)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Too many tries at a form of the account."""
+    response = render(request, "errors/429.html", status=429)
+    response["Retry-After"] = "60"  # most limits count the tries of a minute
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Called while the exception is being handled: a lost database is an outage, not a fault."""
     if isinstance(sys.exception(), (OperationalError, InterfaceError)):

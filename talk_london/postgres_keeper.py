@@ -138,6 +138,8 @@ def _server_command(binaries: Path, data: Path, sockets: Path, *, durable: bool)
         "full_page_writes": safety,
         "timezone": "UTC",
         "log_timezone": "UTC",
+        # Without the values of rows, which may be addresses.
+        "log_error_verbosity": "terse",
     }
     command = [str(binaries / "postgres"), "-D", str(data), "-k", str(sockets), "-p", PORT]
     return command + [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]

@@ -174,6 +174,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.NotOneCharacterValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -186,9 +188,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.JoinForm"
 ACCOUNT_FORMS = {
     "change_password": "accounts.password_forms.ChangeForm",
+    "reset_password": "accounts.password_forms.AskForm",
     "set_password": "accounts.password_forms.SetForm",
     "reset_password_from_key": "accounts.password_forms.ResetForm",
 }
+ACCOUNT_RATE_LIMITS = {"confirm_email": "1/10s/key,6/h/key"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
@@ -208,6 +212,7 @@ MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.second_step_forms.CodeForm",
     "reauthenticate": "accounts.second_step_forms.CodeAgainForm",
+    "activate_totp": "accounts.second_step_forms.NewAppForm",
     "add_webauthn": "accounts.second_step_forms.NewPasskeyForm",
     "signup_webauthn": "accounts.second_step_forms.JoinPasskeyForm",
     "login_webauthn": "accounts.second_step_forms.PasskeySignInForm",

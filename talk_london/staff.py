@@ -36,6 +36,12 @@ class StaffSite(AdminSite):
 
         return wrapped
 
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:  # noqa: ANN401 - Django has it answer with a page alone
+        """Where everybody changes theirs, and is told of it by mail."""
+        return redirect("account_change_password")
+
 
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
     """Admin sends everybody here who may not enter: each gets the step that they lack."""

@@ -68,4 +68,5 @@ if settings.LOCAL:
 handler400 = "talk_london.errors.bad_request"
 handler403 = "talk_london.errors.permission_denied"
 handler404 = "talk_london.errors.page_not_found"
+handler429 = "talk_london.errors.too_many_requests"  # allauth's, not Django's
 handler500 = "talk_london.errors.server_error"

@@ -160,6 +160,10 @@ def test_staff_see_counts_of_a_consultation_and_of_nothing_smaller() -> None:
     path = reverse("admin:discussions_consultation_who_took_part", args=[consultation.pk])
     staff = in_staff_session(cast.ida())
     page = words(staff.get(path))
+    assert "The numbers are shown once the consultation is closed." in page
+    assert "Hackney" not in page
+    cast.close_now()
+    page = words(staff.get(path))
     assert "Hackney 12" in page
     boroughs = page.split("Which borough do you live in?")[1].split("How old are you?")[0]
     assert "Brent" not in boroughs  # 11, or the 2 of Camden would be known

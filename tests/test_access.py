@@ -94,11 +94,13 @@ ROUTES: dict[str, Expected] = {
     "mfa_signup_webauthn": ELSEWHERE,
     "mfa_reauthenticate_webauthn": ELSEWHERE,
     "usersessions_list": SIGN_IN_FIRST,
+    "account_end_session": (405, 405, 405, 405, 405),
 }
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "mfa_edit_webauthn": {"pk": 1},
     "mfa_remove_webauthn": {"pk": 1},
+    "account_end_session": {"pk": 1},
     "unsubscribe": {"token": "broken"},
     "account_data_copy": {"pk": "1"},
     "consultation_name": {"consultation": cast.OPEN},

@@ -86,3 +86,11 @@ def test_without_a_closing_there_is_nothing_to_keep(ada: Client) -> None:
     assert "stays open" not in words(ada.post(reverse("account_keep"), follow=True))
     assert ada.get(reverse("account_keep")).status_code == 405
     assert signed_in(cast.hana()).get(HOME).status_code == 200
+
+
+@pytest.mark.parametrize("route", ["account_login", "account_change_password", "account_name"])
+def test_what_a_box_says_describes_it_is_there(ada: Client, route: str) -> None:
+    client = Client() if route == "account_login" else ada
+    page = client.get(reverse(route)).content.decode()
+    named = " ".join(re.findall(r'aria-describedby="([^"]+)"', page)).split()
+    assert [each for each in named if f'id="{each}"' not in page] == []

@@ -21,8 +21,9 @@ from tests import cast
 
 pytestmark = pytest.mark.django_db
 
-# What the code of allauth sends with our settings: notices of changes, and the rest.
+# What allauth and we send with our settings: notices of changes, and the rest.
 NOTICES = (
+    "accounts/mail/recovery_code_used",
     "account/email/email_changed",
     "account/email/email_deleted",
     "account/email/password_changed",
@@ -59,7 +60,7 @@ def only_letter() -> Letter:
 
 @pytest.mark.parametrize("template", NOTICES)
 def test_each_notice_says_what_to_do(template: str, request_of_ada: HttpRequest) -> None:
-    details = {"from_email": "old@people.example", "to_email": "new@people.example"}
+    details = {"from_email": "old@people.example", "to_email": "new@people.example", "left": 9}
     with context.request_context(request_of_ada):
         get_adapter().send_notification_mail(template, cast.ada(), details)
     letter = only_letter()

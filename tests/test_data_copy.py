@@ -128,7 +128,7 @@ def test_everything_is_in_it() -> None:
     text = json.dumps(content, ensure_ascii=False)
     for told in (
         *("ada@people.example", "Robin", "Hackney", "No religion", "192.0.2.77"),
-        *("A browser of Ada", "Ada’s phone", "Withdrawn words.", "accounts/mail/closing"),
+        *("A browser of Ada", "Ada’s phone", "Withdrawn words.", "closing"),
         *("Community guidelines", "Terms of use", consultation.title),
     ):
         assert told in text, told

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
+from allauth.core.ratelimit import respond_429
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import include, path
 from pytest_django import Settings
 
@@ -93,6 +94,13 @@ def test_a_failure_keeps_the_text_that_was_posted(
 
 def test_an_outage_says_when_to_come_back(browser: Client) -> None:
     assert browser.get("/loses/").headers["Retry-After"] == "10"
+
+
+def test_too_many_tries_say_when_to_come_back_and_where() -> None:
+    answer = respond_429(RequestFactory().post("/accounts/login/?next=/guidelines/"))
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "60"
+    assert 'href="/accounts/login/?next=/guidelines/"' in answer.content.decode()
 
 
 def test_a_form_that_is_too_old_can_be_sent_once_more(settings: Settings) -> None:

@@ -1,15 +1,21 @@
 """Joining: what is asked, what is stored, and that nobody learns who has joined."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import httpx
 import pytest
 from allauth.account.internal.flows.email_verification_by_code import (
     EMAIL_VERIFICATION_CODE_SESSION_KEY,
 )
+from allauth.account.internal.flows.password_reset_by_code import (
+    PASSWORD_RESET_VERIFICATION_SESSION_KEY,
+)
 from allauth.account.models import EmailAddress
 from django.contrib.auth import hashers
 from django.core.cache import cache
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -154,6 +160,77 @@ def test_nobody_can_be_the_one_who_stands_in() -> None:
         assert not signed_in_as(client)
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_s9_the_password_just_given_opens_nothing_alike(*, is_known: bool) -> None:
+    """Else who joins with an address, and signs in elsewhere, learns whether it was known."""
+    email = cast.ada().email if is_known else ZOE
+    join(Client(), email, display_name="Robin", password1="a password of mine")
+    cache.clear()
+    form = {"login": email, "password": "a password of mine"}
+    answer = Client().post("/accounts/login/", form)
+    assert answer.status_code == 200
+    assert "do not go together" in answer.content.decode()
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_l3_a_new_password_is_for_members_alone(*, is_known: bool) -> None:
+    """Else somebody else could begin, and its owner finish, what the owner never agreed to."""
+    email = cast.ada().email if is_known else ZOE
+    join(Client(), email, display_name="Robin")
+    owner = Client()
+    owner.post("/accounts/password/reset/", {"email": email})
+    state = owner.session[PASSWORD_RESET_VERIFICATION_SESSION_KEY]
+    assert ("user_id" in state) == is_known
+
+
+def test_a_form_that_is_wrong_ends_nobody_elses_joining() -> None:
+    victim = Client()
+    join(victim)
+    for form in ({"email": ZOE}, form_of(ZOE) | {"password1": "short"}, form_of("\0" + ZOE)):
+        assert Client().post("/accounts/signup/", form).status_code in (200, 400)
+    # A right one, too soon after: no second code is sent, and the first one works.
+    assert join(Client(), display_name="Wren").status_code == 429
+    confirm(victim)
+    assert signed_in_as(victim) == ZOE
+
+
+def test_who_begins_once_more_may_have_the_name_they_gave() -> None:
+    for email in (ZOE, cast.ada().email):
+        name = f"Robin at {email[:3]}"
+        for _time in range(2):
+            cache.clear()
+            assert join(Client(), email, display_name=name).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_entered_while_somebody_joins_with_the_address_counts_or_not_at_all() -> None:
+    """Never a success whose account is gone, and never a fault."""
+    cache.clear()
+    for number in range(8):
+        email = f"zoe-{number}@people.example"
+        owner, other = Client(), Client(raise_request_exception=False)
+        join(owner, email, display_name=f"Owner {number}")
+        cache.clear()
+        with ThreadPoolExecutor(2) as pool:
+            entered = pool.submit(_closing, partial(confirm, owner))
+            joining = partial(join, other, email, display_name=f"Other {number}")
+            began = pool.submit(_closing, joining)
+            assert entered.result().status_code == 302
+            assert began.result().status_code == 302
+        is_in = signed_in_as(owner) == email
+        confirmed = EmailAddress.objects.filter(email=email, verified=True)
+        assert confirmed.exists() == is_in
+        assert Member.objects.filter(email=email).count() == 1
+
+
+def _closing(act: Callable[[], HttpResponse]) -> HttpResponse:
+    """In a thread, whose connection nobody else closes."""
+    try:
+        return act()
+    finally:
+        connection.close()
+
+
 def test_where_people_were_going_is_kept_through_the_code() -> None:
     client = Client()
     answer = client.post("/accounts/signup/?next=/guidelines/", form_of(ZOE))
@@ -175,6 +252,38 @@ def test_a23_three_wrong_codes_end_it_also_for_a_known_address() -> None:
         assert answers == [200, 200, 302]
         confirm(client, right or "ABC-DEF")
         assert not signed_in_as(client)
+
+
+def test_s9_the_third_wrong_code_leads_back_to_the_form_alike() -> None:
+    told = []
+    for email, name in ((cast.ada().email, "Robin"), (ZOE, "Wren")):
+        client = Client()
+        join(client, email, display_name=name)
+        for _try in range(3):
+            sent = {"code": "WRO-NGX", "next": "/guidelines/"}
+            answer = client.post("/accounts/confirm-email/", sent)
+        assert answer["Location"] == "/accounts/signup/?next=%2Fguidelines%2F"
+        page = client.get(answer["Location"]).text
+        assert "That was the third wrong code. Join again to get a new one." in page
+        assert not NameInUse.objects.is_taken(name)
+        told.append(
+            without_tokens((answer.status_code, answer["Location"], page.replace(name, "")))
+        )
+    assert told[0] == told[1]
+
+
+def test_s9_a_new_code_too_soon_keeps_the_first_and_is_told_alike() -> None:
+    for email, name in ((cast.ada().email, "Robin"), (ZOE, "Wren")):
+        client = Client()
+        join(client, email, display_name=name)
+        first = code_of(client)
+        sent = {"action": "resend", "next": "/guidelines/"}
+        answer = client.post("/accounts/confirm-email/", sent)
+        assert answer["Location"] == "/accounts/confirm-email/?next=%2Fguidelines%2F"
+        assert code_of(client) == first
+        assert "Wait half a minute" in client.get(answer["Location"]).text
+    assert confirm(client).status_code == 302
+    assert signed_in_as(client) == ZOE
 
 
 def test_a23_a_code_works_once() -> None:

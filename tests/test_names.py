@@ -107,11 +107,54 @@ def test_a_real_name_in_any_script_is_kept_as_it_is(name: str) -> None:
         "Met Police",
         "Metropolitan Police Service",
         "Greater London Authority",
-        "Former member",
+        "Greater London Assembly",
+        "Mayor’s Office for Policing And Crime",
+        "The Mayor's Office",
+        "Deputy Mayor for Policing and Crime",
+        "Official Account",
+        "Verified Host",
+        "Police",
+        "PC Smith",
+        "Sgt Jones",
+        "Commissioner",
+        "TfL",
+        "The Met",
+        "Community member",
+        "G.L.A.",
+        "G L A",
+        "M o d",
+        "C|ty Hall",
+        "C!ty Hall",
+        "ᎷOPAC",
+        "ᴍᴏᴘᴀᴄ",
+        "Mopaϲ",
+        "ꓟꓳꓑꓮꓚ",
+        "rnoderator",
+        "Mod Team",
+        "GLA Official",
+        "London Mayor",
+        "mo\ufe0fpac",
+        "mo\u034fpac",
+        "mo\U000e0101pac",
     ],
 )
 def test_a36_a_name_that_looks_like_staff_is_refused(name: str) -> None:
     assert refusal(name) == "This name looks like a member of staff. Choose another one."
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("Ian", "|an"), ("Lee", "|ee"), ("Tom", "Tom 🎉"), ("Sam", "Sam ✓"), ("Hana", "Hаna")],
+)
+def test_a36_a_name_that_passes_for_another_one_is_taken(name: str, other: str) -> None:
+    cast.member(name)
+    assert refusal(other) == "Somebody already uses this name. Choose another one."
+
+
+def test_the_name_of_those_who_left_and_web_addresses_are_no_names() -> None:
+    assert refusal("Former  Member").startswith("This is what people who left are called.")
+    for name in ("https://evil.example/x", "evil.example/login", "www.spam", "spam.com"):
+        assert refusal(name).startswith("A name can’t have a web address in it.")
 
 
 @pytest.mark.parametrize(

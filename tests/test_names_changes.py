@@ -1,5 +1,6 @@
 """Changing names: everywhere, and in one consultation; how often, and what is kept of it."""
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -81,6 +82,7 @@ def test_three_changes_in_30_days_wherever(ada: Client) -> None:
     ada.post(HERE, {"name": "Two Two"})
     assert "You have 1 change left." in words(ada.get(EVERYWHERE))
     ada.post(HERE, {"name": ""})
+    assert 'name="name"' not in ada.get(EVERYWHERE).content.decode()
     for page, name in ((EVERYWHERE, "Four Four"), (HERE, "Four Four")):
         answer = ada.post(page, {"name": name})
         assert answer.status_code == 422
@@ -180,7 +182,23 @@ def test_drafts_and_nothing_have_no_names(ada: Client) -> None:
 def test_both_ways_lead_to_it(ada: Client) -> None:
     comment = cast.comment(cast.ben())
     for page in (PAGE, f"{comment.get_absolute_url()}reply/"):
-        assert f'href="{HERE}"' in ada.get(page).content.decode()
+        assert f'formaction="{HERE}"' in ada.get(page).content.decode()
+
+
+def test_what_was_being_written_waits_until_the_name_is_chosen(ada: Client) -> None:
+    reply = f"{cast.comment(cast.ben()).get_absolute_url()}reply/"
+    for place in (PAGE, reply):
+        text = f"Half a thought at {place}"
+        form = {"body": text, "prompt": "", "form_key": str(uuid.uuid4()), "next": place}
+        page = ada.post(HERE, form, follow=True)
+        assert page.redirect_chain == [(f"{HERE}?next={place.replace('/', '%2F')}", 302)]
+        assert f'href="{place}"' in page.content.decode()
+        saved = ada.post(HERE, {"name": "", "next": place}, follow=True)
+        assert saved.redirect_chain == [(place, 302)]
+        assert text in saved.content.decode()
+    for hostile in ("https://evil.example/", "//evil.example", "javascript:alert(1)"):
+        answer = ada.post(HERE, {"name": "", "next": hostile})
+        assert answer["Location"] == f"/consultations/{cast.OPEN}/"
 
 
 def test_moderators_see_that_it_is_one_member(ada: Client) -> None:

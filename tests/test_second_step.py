@@ -1,15 +1,19 @@
 """The second step and passkeys, where allauth leaves something to us."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Member
+from accounts.mail.letters import letter_of
+from accounts.models import Mail, Member
 from accounts.sealing import seal
 from accounts.second_factor import MFAAdapter
 from accounts.templatetags.members import browser, in_fours
@@ -64,6 +68,53 @@ def test_a_code_works_once_for_as_long_as_it_is_valid() -> None:
     assert not is_let_in(after_password(member), code)
     assert not is_let_in(after_password(member), f"{code[:3]} {code[3:]}")
     assert is_let_in(after_password(member), code_of(secret, periods_ago=1))
+
+
+def test_a_code_that_was_used_is_told_from_a_wrong_one() -> None:
+    member = cast.ada()
+    code = code_of(with_app(member))
+    assert is_let_in(after_password(member), code)
+    client = after_password(member)
+    for sent, told in ((code, "Each code works once."), ("000000", "That did not match.")):
+        assert told in client.post(reverse("mfa_authenticate"), {"code": sent}).text
+
+
+def test_who_gets_in_by_a_recovery_code_is_told_how_many_are_left() -> None:
+    member = cast.ada()
+    EmailAddress.objects.get_or_create(user=member, email=member.email, primary=True, verified=True)
+    with_app(member)
+    codes = RecoveryCodes.activate(member).generate_codes()
+    client = after_password(member)
+    assert is_let_in(client, codes[3])
+    assert "That was a recovery code. You have 9 left." in client.get("/account/").text
+    mail = Mail.objects.get(kind="accounts/mail/recovery_code_used")
+    letter = letter_of(mail)
+    assert letter is not None
+    assert "You have 9 left." in letter.text
+    assert mail.member == member
+
+
+def test_each_ends_only_sessions_of_their_own() -> None:
+    ada, ben = signed_in(cast.ada()), signed_in(cast.ben())
+    for client in (ada, ben):
+        client.get("/account/")
+        note_session(client)
+    of_ben = UserSession.objects.get(user=cast.ben())
+    never = ada.post(reverse("account_end_session", args=[of_ben.pk + 1_000]))
+    refused = ada.post(reverse("account_end_session", args=[of_ben.pk]))
+    assert refused.status_code == never.status_code == 404
+    assert refused.content == never.content
+    assert ben.get("/account/").status_code == 200
+    assert ben.post(reverse("account_end_session", args=[of_ben.pk])).status_code == 302
+    assert ben.get("/account/").status_code == 302
+
+
+def note_session(client: Client) -> None:
+    """As signing in by the form does."""
+    UserSession.objects.get_or_create(
+        session_key=client.session.session_key,
+        defaults={"user_id": client.session["_auth_user_id"], "ip": "203.0.113.7"},
+    )
 
 
 def test_a_code_used_to_sign_in_does_not_show_that_it_is_you() -> None:

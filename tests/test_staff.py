@@ -8,12 +8,17 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.http import HttpResponseBase
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Member
+from accounts import leaving
+from accounts.models import Closing, Member
 from accounts.sealing import seal
+from discussions.leaving import close_due_accounts
 from tests import cast
 from tests.admin_addresses import admin_addresses
 from tests.conftest import in_staff_session, signed_in
@@ -174,3 +179,69 @@ def test_secrets_of_factors_and_sessions_are_sealed_in_the_database() -> None:
     stored = Authenticator.objects.get(user=cast.ida())
     assert secret not in str(stored.data)
     assert totp.TOTP(stored).validate_code(code(secret))
+
+
+def desk() -> Client:
+    """Staff who may change members, and nothing else."""
+    mo = cast.mo()
+    mo.user_permissions.set(
+        Permission.objects.filter(codename__in=["change_member", "view_member"])
+    )
+    return in_staff_session(mo)
+
+
+def change(client: Client, member: Member, **changes: object) -> HttpResponseBase:
+    form = {
+        "display_name": member.display_name,
+        "is_active": "on",
+        "name_changes-TOTAL_FORMS": "0",
+        "name_changes-INITIAL_FORMS": "0",
+    }
+    address = f"/admin/accounts/member/{member.pk}/change/"
+    return client.post(address, form | changes)
+
+
+def test_staff_give_nobody_more_than_they_have() -> None:
+    group = Group.objects.create(name="All")
+    group.permissions.set(Permission.objects.all())
+    client, mo, ben = desk(), cast.mo(), cast.ben()
+    assert change(client, mo, is_staff="on", groups=[group.pk]).status_code == 302
+    assert change(client, ben, is_staff="on", groups=[group.pk]).status_code == 302
+    assert not mo.groups.exists()
+    assert not ben.groups.exists()
+    ben.refresh_from_db()
+    assert not ben.is_staff
+
+
+def test_staff_take_nothing_from_those_above_them() -> None:
+    client, ida = desk(), cast.ida()
+    assert change(client, ida, display_name="Nobody", is_active="").status_code == 403
+    ida.refresh_from_db()
+    assert (ida.display_name, ida.is_active, ida.is_staff) == ("Ida", True, True)
+
+
+def test_nobody_becomes_staff_before_they_have_a_factor() -> None:
+    client, ben = in_staff_session(cast.ida()), cast.ben()
+    answer = change(client, ben, is_staff="on")
+    assert "First this member needs a passkey or an authenticator app." in answer.text  # type: ignore[attr-defined]
+    add_app(ben)
+    assert change(client, ben, is_staff="on").status_code == 302
+    ben.refresh_from_db()
+    assert ben.is_staff
+
+
+def test_what_staff_did_in_admin_outlasts_their_being_staff() -> None:
+    change(in_staff_session(cast.ida()), cast.ben(), display_name="Benjamin")
+    assert LogEntry.objects.filter(user=cast.ida()).exists()
+    Member.objects.filter(pk=cast.ida().pk).update(is_staff=False, is_superuser=False)
+    ida = Member.objects.get(pk=cast.ida().pk)
+    with pytest.raises(leaving.StaffMayNotLeaveError):
+        leaving.start(ida, withdraws_comments=False)
+    Closing.objects.create(member=ida, due_at=timezone.now(), withdraws_comments=False)
+    close_due_accounts()
+    assert LogEntry.objects.filter(user=ida).exists()
+
+
+def test_admin_changes_passwords_where_everybody_does() -> None:
+    answer = in_staff_session(cast.ida()).get("/admin/password_change/")
+    assert answer["Location"] == "/accounts/password/change/"

@@ -70,6 +70,7 @@ def write_in(
 
     allauth's placeholders repeat the label, so there are none.
     """
+    field.help_text = ""  # Django would say that it describes the box, and it is not there
     described = [f"{field.auto_id}_{part}" for part in _described_by(field, hint)]
     return field.as_widget(
         attrs={

@@ -1,5 +1,7 @@
 """The equality questions: answering them, changing the answers, taking them back."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +18,7 @@ from accounts.views.access import for_member
 @for_member
 def account_about_you(request: HttpRequest, member: Member) -> HttpResponse:
     if request.method == "GET":
-        return _page(request, member, AboutYouForm(initial=answers_of(member)))
+        return _page(request, member, AboutYouForm(initial=_present(member)))
     if "erase" in request.POST:
         erase_answers(member)
         messages.success(request, _("Your answers are erased."))
@@ -27,6 +29,12 @@ def account_about_you(request: HttpRequest, member: Member) -> HttpResponse:
     store_answers(member, form.answers)
     messages.success(request, _("Your answers are saved. Thank you."))
     return redirect("account_about_you")
+
+
+def _present(member: Member) -> dict[str, Any]:
+    """Whoever has answers stored has consented; they see that they have."""
+    answers = answers_of(member)
+    return {**answers, "consents": bool(answers)}
 
 
 def _page(

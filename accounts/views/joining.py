@@ -12,9 +12,11 @@ from allauth.account.views import (
     SignupByPasskeyView,
     SignupView,
 )
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import IntegrityError, transaction
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -43,23 +45,21 @@ class _Joining:
         initial: dict[str, Any] = super().get_initial()  # type: ignore[misc]
         return initial | {"display_name": self.request.session.get(_KEPT_NAME, "")}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        make_room(request.POST.get("email", ""))
-        answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
-        return answer
-
     def form_valid(self, form: Any) -> HttpResponse:  # noqa: ANN401 - allauth makes its class
         try:
             with transaction.atomic():
+                form.account_already_exists = not make_room(form.cleaned_data["email"])
                 stand_in = _stand_in(form) if form.account_already_exists else None
                 answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+                # Too often: then nothing has happened, neither to who began to join before.
+                transaction.set_rollback(answer.status_code == 429)
         except (NameTakenError, IntegrityError):
             # Somebody else took it since the form was checked.
             form.add_error("display_name", _(TAKEN))
             again: HttpResponse = self.form_invalid(form)  # type: ignore[attr-defined]
             return again
         member = stand_in or self.user
-        if member is not None:
+        if member is not None and answer.status_code != 429:
             note_pending(self.request, member)
         self.request.session[_KEPT_NAME] = form.cleaned_data["display_name"]
         return _with_next(self.request, answer)
@@ -85,8 +85,40 @@ class ConfirmView(ConfirmEmailVerificationCodeView):  # type: ignore[misc]
         answer: HttpResponse = super().dispatch(request, *args, **kwargs)
         return answer
 
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Who asks for a new code too soon stays on the page, and the one they have works."""
+        before = dict(self._process.state)
+        try:
+            with transaction.atomic():
+                answer: HttpResponse = super().form_valid(form)
+        except ImmediateHttpResponse:
+            self._process.state.clear()
+            self._process.state.update(before)
+            sorry = _("We sent you a code a moment ago. Wait half a minute, then ask again.")
+            messages.warning(self.request, sorry)
+            return _with_next(self.request, HttpResponseRedirect(self.request.path))
+        return answer
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        """The third wrong code: back to the form, alike for addresses that are known."""
+        if self._action != "verify":
+            answer: HttpResponse = super().form_invalid(form)
+            return answer
+        if self._process.record_invalid_attempt():
+            again: HttpResponse = self.render_to_response(self.get_context_data(form=form))
+            return again
+        if self.request.user.is_authenticated:
+            sorry = _("That was the third wrong code. Ask for a new one.")
+            messages.warning(self.request, sorry)
+            return HttpResponseRedirect(reverse("account_email"))
+        _leave(self.request)
+        sorry = _("That was the third wrong code. Join again to get a new one.")
+        messages.warning(self.request, sorry)
+        return _with_next(self.request, HttpResponseRedirect(reverse("account_signup")))
+
 
 @require_POST
+@transaction.atomic
 def join_again(request: HttpRequest) -> HttpResponse:
     """Back to the form, for another email address; the name chosen is free to choose again."""
     _leave(request)

@@ -1,10 +1,14 @@
 """Another name in one consultation."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +17,7 @@ from accounts.name_changes import TooManyChangesError, changes_left, may_change_
 from accounts.names import TAKEN
 from accounts.views.access import for_member
 from accounts.views.names import too_many_changes
+from discussions.drafts import keep_draft
 from discussions.forms import NameHereForm
 from discussions.models import Consultation, Participant
 from discussions.naming import HostNameStaysError, NameStaysError, choose_name, participant_of
@@ -23,15 +28,26 @@ from moderation.timeline import Phase
 @require_http_methods(["GET", "POST"])
 @for_member
 def consultation_name(request: HttpRequest, member: Member, consultation: str) -> HttpResponse:
+    """From a form that somebody is writing in, the text is kept, and they come back to it."""
     found = consultation_or_404(consultation)
+    if "body" in request.POST:
+        place = _back(request, found)
+        keep_draft(request, place)
+        return redirect(f"{request.path}?{urlencode({REDIRECT_FIELD_NAME: place})}")
     me = participant_of(found, member)
     if request.method == "GET":
         return _page(request, found, me, NameHereForm(member, initial={"name": me.name}))
     form = NameHereForm(member, request.POST)
     if form.is_valid() and _chosen(found, member, form):
         messages.success(request, _("Your name in this consultation is saved."))
-        return redirect(found)
+        return redirect(_back(request, found))
     return _page(request, found, me, form, status=422)
+
+
+def _back(request: HttpRequest, consultation: Consultation) -> str:
+    wanted = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours else consultation.get_absolute_url()
 
 
 def _chosen(consultation: Consultation, member: Member, form: NameHereForm) -> bool:
@@ -59,6 +75,7 @@ def _page(
     context = {
         "consultation": consultation,
         "form": form,
+        "back": _back(request, consultation),
         "participant": me,
         "reason": _reason(is_host=me.is_host) if stays else "",
         "has_taken_part": me.contributions > 0,

@@ -11,6 +11,7 @@ from tests.browser.joining import (
     ACCEPT,
     app_code,
     fill_in,
+    long_after_signing_in,
     mailed_code,
     new_email,
     sign_in_with_password,
@@ -88,6 +89,7 @@ def test_setting_up_a_second_step_by_keyboard(open_tab: OpenTab) -> None:
     cast.ada()
     page = open_tab()
     sign_in_with_password(page, "ada@people.example")
+    long_after_signing_in(page)
     page.goto("/accounts/2fa/")
     walk_to(page.get_by_role("link", name="Set up an app"))
     page.keyboard.press("Enter")

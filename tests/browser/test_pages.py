@@ -116,7 +116,7 @@ def test_pages_of_joining_and_signing_in(open_tab: OpenTab) -> None:
         "errors/403.html",
         "errors/500.html",
         "errors/503.html",
-        "429.html",
+        "errors/429.html",
     )
     assert_good(page, {template: shown(template) for template in errors})
 

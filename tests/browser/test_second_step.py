@@ -12,6 +12,7 @@ from tests.browser.joining import (
     app_code,
     device_with_passkeys,
     enter_code,
+    long_after_signing_in,
     new_email,
     sign_in_from_discussion,
     sign_in_with_password,
@@ -39,9 +40,10 @@ def test_an_authenticator_app_and_recovery_codes(open_tab: OpenTab, scripts: boo
 
     sign_out_and_in(page)
     enter_second_step(page, used)
-    expect(page.get_by_role("alert")).to_contain_text("That did not match.")
+    expect(page.get_by_role("alert")).to_contain_text("Each code works once.")
     enter_second_step(page, codes[0])
     expect(told(page)).to_contain_text("Welcome, Ada.")
+    expect(told(page)).to_contain_text("That was a recovery code. You have 9 left.")
 
     sign_out_and_in(page)
     enter_second_step(page, codes[0])
@@ -102,6 +104,8 @@ def test_a_passkey_as_second_step_and_to_show_that_it_is_you(open_tab: OpenTab) 
     page = ada_signed_in(open_tab, by_name=True)
     device_with_passkeys(page)
     open_with_password(page, "/accounts/2fa/webauthn/add/")
+    expect(page.get_by_text("takes one more step")).to_be_visible()
+    expect(page.locator("[data-passkey-missing]")).to_be_hidden()
     page.get_by_label("Name of the passkey").fill("Ada’s phone")
     page.keyboard.press("Enter")
     expect(told(page)).to_contain_text("Your passkey is ready.")
@@ -111,6 +115,7 @@ def test_a_passkey_as_second_step_and_to_show_that_it_is_you(open_tab: OpenTab) 
     page.get_by_role("button", name="Use a passkey").click()
     expect(told(page)).to_contain_text("Welcome, Ada.")
 
+    long_after_signing_in(page)
     page.goto("/accounts/2fa/webauthn/")
     page.get_by_role("link", name="Rename Ada’s phone").click()
     page.get_by_role("link", name="Use a passkey").click()
@@ -161,11 +166,28 @@ def test_one_browser_ends_the_other(open_tab: OpenTab, scripts: bool) -> None:
     expect(here.locator(".way")).to_have_count(2)
     expect(here.locator(".way").first).to_contain_text("Chrome on Linux")
     expect(here.locator(".way").first).to_contain_text("This one")
+    expect(here.get_by_role("button", name="Sign out there")).to_have_count(1)
     here.get_by_role("button", name="Sign out everywhere else").click()
     expect(told(here)).to_contain_text("You are signed out everywhere else.")
     expect(here.locator(".way")).to_have_count(1)
     there.goto("/accounts/sessions/")
     expect(there.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+@with_and_without_scripts
+def test_one_browser_ends_a_chosen_one(open_tab: OpenTab, scripts: bool) -> None:
+    cast.ada()
+    here, *others = (open_tab(scripts=scripts) for _tab in range(3))
+    for page in (here, *others):
+        sign_in_with_password(page, ADA)
+    here.goto("/accounts/sessions/")
+    expect(here.locator(".way").first).to_contain_text("This one")
+    here.get_by_role("button", name="Sign out there").first.click()  # the newest
+    expect(told(here)).to_contain_text("You are signed out there.")
+    expect(here.locator(".way")).to_have_count(2)
+    for page, heading in zip(others, ("Where you are signed in", "Sign in"), strict=True):
+        page.goto("/accounts/sessions/")
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
 
 
 @with_and_without_scripts
@@ -179,6 +201,7 @@ def test_a_new_password_ends_the_other_sessions(open_tab: OpenTab, scripts: bool
     here.get_by_label("New password").fill("three more words together")
     here.get_by_role("button", name="Save the new password").click()
     expect(told(here)).to_contain_text("Your password is changed.")
+    expect(here.get_by_role("heading", name="Your account")).to_be_visible()
     there.goto("/accounts/sessions/")
     expect(there.get_by_role("heading", name="Sign in")).to_be_visible()
     here.goto("/accounts/sessions/")
@@ -191,6 +214,7 @@ def test_another_email_address(open_tab: OpenTab, scripts: bool) -> None:
     page, email = ada_signed_in(open_tab, scripts=scripts), new_email()
     page.goto("/accounts/email/")
     page.get_by_label("New email address").fill(email)
+    long_after_signing_in(page)
     page.get_by_role("button", name="Change the address").click()
     page.get_by_label("Your password").fill(cast.PASSWORD)
     page.get_by_role("button", name="Continue").click()
@@ -217,7 +241,7 @@ def set_up_app(page: Page) -> tuple[str, list[str]]:
     """Returns the secret, and the recovery codes that the page then shows."""
     open_with_password(page, "/accounts/2fa/totp/activate/")
     secret = page.locator("#secret").inner_text().replace(" ", "")
-    page.get_by_label("The code that the app shows now").fill(app_code(secret))
+    page.get_by_label("The code that the app shows now").fill(app_code(secret, periods_ago=1))
     page.get_by_role("button", name="Turn it on").click()
     expect(told(page)).to_contain_text("The authenticator app is on.")
     return secret, shown_codes(page)
@@ -230,6 +254,7 @@ def shown_codes(page: Page) -> list[str]:
 
 def open_with_password(page: Page, path: str) -> None:
     """A page that asks first whether it is you."""
+    long_after_signing_in(page)
     page.goto(path)
     expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
     page.get_by_label("Your password").fill(cast.PASSWORD)
