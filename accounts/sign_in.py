@@ -9,13 +9,17 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agreements import record_agreement
@@ -25,6 +29,7 @@ from accounts.mail import queue_mail
 from accounts.models import Member
 
 EMAIL_LENGTH = 254
+_BEGAN_AS = "signing_in"
 CODES_LAST = timedelta(minutes=10)
 
 
@@ -119,8 +124,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """The last word before a session is made. allauth itself asks for is_active alone."""
         if not _may_sign_in(user):
             user.is_active = False  # for this request, in which it is never saved
+        request.session[_BEGAN_AS] = user.get_session_auth_hash()
         response: HttpResponse | None = super().pre_login(request, user, **options)
         return response
+
+    def login(self, request: HttpRequest, user: Member) -> None:
+        """Whoever waited at the second step, or for a code, while the password was changed
+        begins again."""
+        began_as = request.session.pop(_BEGAN_AS, "")
+        user.refresh_from_db(fields=["password"])
+        if not constant_time_compare(began_as, user.get_session_auth_hash()):
+            messages.warning(
+                request, _("The password was changed meanwhile. Please sign in again.")
+            )
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_home")

@@ -46,8 +46,12 @@ def code_of(secret: str, *, periods_ago: int = 0) -> str:
 
 
 def after_password(member: Member) -> Client:
+    return after_password_of(member, cast.PASSWORD)
+
+
+def after_password_of(member: Member, password: str) -> Client:
     client = Client()
-    form = {"login": member.email, "password": cast.PASSWORD}
+    form = {"login": member.email, "password": password}
     answer = client.post(reverse("account_login"), form)
     assert answer["Location"] == reverse("mfa_authenticate")
     return client
@@ -145,6 +149,18 @@ def test_a_passkey_that_no_browser_made_is_refused(credential: str) -> None:
     answer = client.post(address, {"name": "Phone", "credential": credential})
     assert answer.status_code == 200
     assert not Authenticator.objects.exists()
+
+
+def test_who_waits_at_the_second_step_while_the_password_changes_begins_again() -> None:
+    member = cast.ada()
+    secret = with_app(member)
+    client = after_password(member)
+    member.set_password("four other words here")
+    member.save()
+    assert not is_let_in(client, code_of(secret))
+    assert is_let_in(
+        after_password_of(member, "four other words here"), code_of(secret, periods_ago=1)
+    )
 
 
 def test_a_hash_made_anew_signs_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
