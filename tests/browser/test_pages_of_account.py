@@ -10,6 +10,7 @@ from tests.browser.joining import (
     device_with_passkeys,
     enter_code,
     fill_in,
+    long_after_signing_in,
     mailed_code,
     new_email,
     sign_in_with_password,
@@ -178,6 +179,7 @@ def change_email_as_oneself(page: Page) -> None:
 
 
 def open_app(page: Page) -> None:
+    long_after_signing_in(page)
     page.goto("/accounts/2fa/totp/activate/")
     is_it_you(page)
 

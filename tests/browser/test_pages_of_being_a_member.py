@@ -13,7 +13,7 @@ from discussions import data_copy
 from discussions.models import Comment, Discussion
 from tests import cast
 from tests.browser.conftest import OpenTab
-from tests.browser.joining import sign_in_with_password
+from tests.browser.joining import long_after_signing_in, sign_in_with_password
 from tests.browser.looking import Way, assert_good, at
 
 HERE = f"/account/name/{cast.OPEN}/"
@@ -65,6 +65,7 @@ def test_leaving_by_keyboard_and_without_scripts(open_tab: OpenTab) -> None:
     comment = cast.comment(cast.ada())
     page = open_tab(scripts=False)
     sign_in_with_password(page, cast.ada().email)
+    long_after_signing_in(page)
     page.goto("/account/close/")
     page.get_by_label("Withdraw them all").focus()
     page.keyboard.press("Space")
@@ -86,13 +87,13 @@ def test_another_name_from_the_form_and_back_to_it(open_tab: OpenTab) -> None:
     page = open_tab(cast.ada())
     page.goto(f"/consultations/{cast.OPEN}/streets/")
     page.get_by_text("Add your view").click()
-    page.get_by_role("link", name="Use another name here").click()
+    page.get_by_label("Your view").fill("Half a thought.")
+    page.get_by_role("button", name="Use another name here").click()
     page.get_by_label("Your name in this consultation").fill("Robin")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Your name in this consultation is saved.")).to_be_visible()
-    page.goto(f"/consultations/{cast.OPEN}/streets/")
-    page.get_by_text("Add your view").click()
     expect(page.get_by_text("Posting as Robin.")).to_be_visible()
+    expect(page.get_by_label("Your view")).to_have_value("Half a thought.")
 
 
 def name_oneself(path: str, name: str) -> Way:
