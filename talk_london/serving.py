@@ -17,8 +17,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 from talk_london import database, kernel, local
+
+if TYPE_CHECKING:
+    import psycopg
 
 HOST = "127.0.0.1"
 NAME = "localhost"  # passkeys belong to a name, never to a number
@@ -170,7 +174,7 @@ def _set_up() -> None:
     with _settings_told_in_a_sentence():
         django.setup()
     with database.connect(os.environ["DATABASE_URL"]) as lock:
-        lock.execute("SELECT pg_advisory_lock(%s)", [SET_UP_LOCK])
+        _take(lock)
         _migrate()
         _load_demo()
         _collect_static()
@@ -190,13 +194,24 @@ def _settings_told_in_a_sentence() -> Iterator[None]:
         raise ServingError(f"The settings in the environment are wrong: {problem}") from problem
 
 
+def _take(lock: "psycopg.Connection[tuple[Any, ...]]") -> None:
+    """Asked again and again: a query that waited would keep an index from being built."""
+    while not _is_taken(lock):
+        time.sleep(0.1)
+
+
+def _is_taken(lock: "psycopg.Connection[tuple[Any, ...]]") -> bool:
+    row = lock.execute("SELECT pg_try_advisory_lock(%s)", [SET_UP_LOCK]).fetchone()
+    return bool(row and row[0])
+
+
 def _migrate_alone() -> None:
     """A local database is of use at once; one that was given is its owner's to bring up to date."""
     import django
 
     django.setup()
     with database.connect(os.environ["DATABASE_URL"]) as lock:
-        lock.execute("SELECT pg_advisory_lock(%s)", [SET_UP_LOCK])
+        _take(lock)
         _migrate()
 
 

@@ -25,6 +25,12 @@ class Migration(migrations.Migration):
     operations = [
         migrations.SeparateDatabaseAndState(
             database_operations=[
+                migrations.RunSQL("SET statement_timeout = 0", migrations.RunSQL.noop),
+                # One that was broken off leaves an index that is not valid.
+                migrations.RunSQL(
+                    "DROP INDEX CONCURRENTLY IF EXISTS participant_named_once_from_elsewhere",
+                    migrations.RunSQL.noop,
+                ),
                 migrations.RunSQL(
                     _NAMED_ONCE,
                     "DROP INDEX CONCURRENTLY IF EXISTS participant_named_once_from_elsewhere",
@@ -33,6 +39,7 @@ class Migration(migrations.Migration):
                     "DROP INDEX CONCURRENTLY IF EXISTS participant_once_per_name_from_elsewhere",
                     _NAMED_ONCE_BEFORE,
                 ),
+                migrations.RunSQL("RESET statement_timeout", migrations.RunSQL.noop),
             ],
             state_operations=[
                 migrations.RemoveConstraint(
