@@ -81,6 +81,7 @@ def sign_in_with_password(page: Page, email: str) -> None:
 
 def long_after_signing_in(page: Page) -> None:
     """Who has only just signed in is not asked again whether it is them."""
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
     name = settings.SESSION_COOKIE_NAME
     key = next(each["value"] for each in page.context.cookies() if each.get("name") == name)
     session = SessionStore(key)
