@@ -15,6 +15,7 @@ from typing import Protocol
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
@@ -129,16 +130,21 @@ def running_worker(given: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.fixture(autouse=True)
-def jobs_end_with_their_test(
+def nothing_outlives_its_test(
     request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """pytest-django empties Django's own tables alone."""
+    """pytest-django empties Django's own tables alone: not the jobs, nor how often who signed in.
+
+    Else a minute of quick tests has more sign-ins from one address than are let in.
+    """
     yield
     marker = request.node.get_closest_marker("django_db")
     is_marked = marker is not None and marker.kwargs.get("transaction")
     if is_marked or "transactional_db" in request.fixturenames:
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
+        with django_db_blocker.unblock():
+            cache.clear()
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
         # In a browser's event loop it is another connection than the one that is closed in the end.
         connection.close()
 

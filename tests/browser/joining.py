@@ -77,11 +77,12 @@ def sign_in_with_password(page: Page, email: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(cast.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
+    # A click ends before what it leads to has been answered.
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
 def long_after_signing_in(page: Page) -> None:
     """Who has only just signed in is not asked again whether it is them."""
-    page.wait_for_url(lambda url: "/accounts/login/" not in url)
     name = settings.SESSION_COOKIE_NAME
     key = next(each["value"] for each in page.context.cookies() if each.get("name") == name)
     session = SessionStore(key)
