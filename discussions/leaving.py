@@ -20,7 +20,8 @@ from discussions.models import (
     Participant,
 )
 from discussions.responses import count_response
-from moderation import limits
+from discussions.statuses import change_status
+from moderation import leaving as moderation_leaving
 
 _AT_ONCE = 50
 _log = logging.getLogger(__name__)
@@ -55,8 +56,8 @@ def close_account(member_id: int) -> bool:
         names = _names(member, participants)
         if closing.withdraws_comments:
             _withdraw(participants)
+        moderation_leaving.forget_member(member.pk)
         _make_nobody(participants)
-        limits.forget_member(str(member.pk))
         leaving.erase(member)
         _reserve_again(names)
     return True
@@ -97,9 +98,11 @@ def _withdraw(participants: list[Participant]) -> None:
                 comment_count=F("comment_count") - number
             )
             count_response(participant, -number)
-        theirs.filter(status__in=[status.PUBLISHED, status.HELD]).update(
-            status=status.WITHDRAWN, body="", body_html=""
-        )
+        published.update(status=status.WITHDRAWN, hidden_under=None, body="", body_html="")
+        for held in theirs.filter(status=status.HELD).select_related("author"):
+            # Has a place in its thread from now on, which is counted.
+            change_status(held, status.WITHDRAWN)
+            Comment.objects.filter(pk=held.pk).update(body="", body_html="")
         theirs.filter(status=status.HIDDEN).update(body="", body_html="")
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from discussions.models import Comment, Discussion
 from discussions.models.comments import Viewer
+from moderation.sanctions import SuspendedError
 from moderation.timeline import Phase
 
 EDIT_FOR = timedelta(minutes=15)
@@ -15,6 +16,7 @@ class Action(StrEnum):
     EDIT = "edit"
     WITHDRAW = "withdraw"
     REACT = "react"
+    REPORT = "report"
 
 
 _WHILE_OPEN = frozenset({Action.REPLY, Action.EDIT, Action.REACT})
@@ -46,13 +48,14 @@ def allowed_actions(comment: Comment, viewer: Viewer, moment: datetime) -> froze
     Reads the comment's discussion and author, which callers have fetched with it; asks nothing
     of the database.
     """
-    if viewer is None or not comment.shows_text_to(viewer):
+    if not comment.shows_text_to(viewer):
         return NOTHING
-    is_own = comment.author.member_id == viewer.pk
+    is_own = viewer is not None and comment.author.member_id == viewer.pk
+    # Everybody may report, also signed out, suspended, and once it has closed.
+    actions = {Action.WITHDRAW if is_own else Action.REPORT}
+    if viewer is None or is_suspended(viewer, moment):
+        return frozenset(actions)
     is_open = comment.discussion.phase(moment) is Phase.OPEN
-    actions: set[Action] = set()
-    if is_own:
-        actions.add(Action.WITHDRAW)
     if is_own and is_open and moment < comment.posted_at + EDIT_FOR:
         actions.add(Action.EDIT)
     if is_open and comment.is_published:
@@ -62,11 +65,32 @@ def allowed_actions(comment: Comment, viewer: Viewer, moment: datetime) -> froze
     return frozenset(actions)
 
 
+def is_suspended(viewer: Viewer, moment: datetime) -> bool:
+    """Suspended members read, report, withdraw and appeal; they write nothing new."""
+    until = viewer.suspended_until if viewer else None
+    return until is not None and moment < until
+
+
 def check_allowed(action: Action, comment: Comment, viewer: Viewer, moment: datetime) -> None:
-    """Raises NotOpenError or NotAllowedError if `allowed_actions` does not have this one."""
+    """Raises NotOpenError, SuspendedError or NotAllowedError unless it is an allowed action."""
     if action in allowed_actions(comment, viewer, moment):
         return
+    _check_not_suspended(viewer, moment)
     phase = comment.discussion.phase(moment)
     if phase is not Phase.OPEN and action in _WHILE_OPEN:
         raise NotOpenError(comment.discussion, phase)
     raise NotAllowedError(comment, action)
+
+
+def check_may_post(discussion: Discussion, viewer: Viewer, moment: datetime) -> None:
+    """As far as can be told before posting (discussions.posting decides). Raises NotOpenError or
+    SuspendedError."""
+    _check_not_suspended(viewer, moment)
+    phase = discussion.phase(moment)
+    if phase is not Phase.OPEN:
+        raise NotOpenError(discussion, phase)
+
+
+def _check_not_suspended(viewer: Viewer, moment: datetime) -> None:
+    if viewer is not None and viewer.suspended_until and is_suspended(viewer, moment):
+        raise SuspendedError(viewer.suspended_until)

@@ -7,13 +7,12 @@ trigger (migration 0002) looks at that clock once more when the transaction comm
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
 
 from accounts.models import Member
 from discussions.following import queue_reply_mail
@@ -26,8 +25,14 @@ from discussions.models import (
     Participant,
     Reaction,
 )
+from discussions.pace import check_pace, slow_thread_if_piling_up
 from discussions.permissions import Action, NotOpenError, check_allowed
-from discussions.responses import count_contribution, count_response
+from discussions.responses import count_contribution
+from discussions.screened import is_held, open_case_if_needed, screened, text_key
+from discussions.statuses import change_status, count_new
+from moderation import cases
+from moderation.sanctions import check_may_write
+from moderation.screening import Finding
 from moderation.timeline import Phase
 
 # A btree entry holds a path of about 330 ids. Deeper replies stand beside their parent, in order.
@@ -45,12 +50,16 @@ class FormKeyReusedError(Exception):
 
 @dataclass(frozen=True)
 class NewComment:
-    """A checked text (discussions.comment_text) and where it goes."""
+    """A checked text (discussions.comment_text) and where it goes.
+
+    `confirmed` marks what its writer was asked about and wants to post (discussions.screened).
+    """
 
     body: str
     form_key: uuid.UUID
     prompt_id: int | None = None
     parent_id: int | None = None
+    confirmed: frozenset[str] = frozenset()
 
 
 def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Comment:
@@ -58,8 +67,9 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
 
     So does the same text, sent again to the same place within SAID_JUST_NOW.
 
-    Raises NotOpenError, FormKeyReusedError, NotAllowedError (the parent takes no reply)
-    or Comment.DoesNotExist (the member may not know of the parent).
+    Raises NotOpenError, FormKeyReusedError, NotAllowedError (the parent takes no reply),
+    Comment.DoesNotExist (the member may not know of the parent), SuspendedError, TooOftenError
+    (slowed down) or AskFirstError.
     """
     html = body_html(new.body)
     with closing_is_told(discussion), transaction.atomic():
@@ -72,10 +82,16 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
         phase = discussion.phase(moment)
         if phase is not Phase.OPEN:
             raise NotOpenError(discussion, phase)
+        check_may_write(member.pk, moment)
         parent = _parent(discussion, member, new.parent_id, moment)
         said = _said_just_now(discussion, author, new, moment)
         if said is not None:
             return said
+        check_pace(author, parent, moment)
+        found = screened(discussion, new.body, new.confirmed, moment)
+        # Hosts answer for themselves: theirs needs nobody else.
+        if author.is_host:
+            found = []
         pk = next_ids(1)[0]
         comment = Comment.objects.create(
             pk=pk,
@@ -84,14 +100,25 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
             parent=parent,
             prompt_id=new.prompt_id,
             path=path_below(parent, pk),
+            status=_first_status(discussion, author, found),
             body=new.body,
             body_html=html,
             posted_at=moment,
             form_key=new.form_key,
+            text_key=text_key(new.body),
         )
-        _count_posted(comment)
+        count_new(comment)
         queue_reply_mail(comment, parent)
+        slow_thread_if_piling_up(comment, parent, moment)
+        open_case_if_needed(comment, found, moment)
     return comment
+
+
+def _first_status(
+    discussion: Discussion, author: Participant, found: Sequence[Finding]
+) -> Comment.Status:
+    holds = not author.is_host and is_held(discussion, found)
+    return Comment.Status.HELD if holds else Comment.Status.PUBLISHED
 
 
 def was_posted(member: Member, form_key: uuid.UUID) -> bool:
@@ -100,16 +127,32 @@ def was_posted(member: Member, form_key: uuid.UUID) -> bool:
     return posted
 
 
-def edit_comment(comment: Comment, member: Member, body: str) -> Comment:
-    """Replace the text and keep the earlier one. Raises NotAllowedError or NotOpenError."""
+def edit_comment(
+    comment: Comment, member: Member, body: str, confirmed: frozenset[str] = frozenset()
+) -> Comment:
+    """Replace the text and keep the earlier one. A new text is screened as a new comment is.
+
+    Raises NotAllowedError, NotOpenError, SuspendedError or AskFirstError.
+    """
     html = body_html(body)
     with transaction.atomic():
         comment, moment = _lock_for(Action.EDIT, comment, member)
         if body == comment.body:
             return comment
+        check_may_write(member.pk, moment)
+        found = screened(comment.discussion, body, confirmed, moment, except_for=comment.pk)
+        if comment.author.is_host:
+            found = []
         CommentVersion.objects.create(comment=comment, body=comment.body, replaced_at=moment)
         comment.body, comment.body_html, comment.edited_at = body, html, moment
-        comment.save(update_fields=["body", "body_html", "edited_at"])
+        comment.text_key = text_key(body)
+        comment.save(update_fields=["body", "body_html", "edited_at", "text_key"])
+        if comment.is_published and _first_status(comment.discussion, comment.author, found) == (
+            Comment.Status.HELD
+        ):
+            change_status(comment, Comment.Status.HELD)
+        cases.text_changed(comment.pk)
+        open_case_if_needed(comment, found, moment)
     return comment
 
 
@@ -117,21 +160,15 @@ def withdraw_comment(comment: Comment, member: Member) -> Comment:
     """Take the text out of sight; its place and its replies stay. Again: nothing more happens."""
     with transaction.atomic():
         comment, _moment = _lock_for(Action.WITHDRAW, comment, member)
-        was_published = comment.is_published
-        comment.status = Comment.Status.WITHDRAWN
-        comment.save(update_fields=["status"])
-        if was_published:
-            Discussion.objects.filter(pk=comment.discussion_id).update(
-                comment_count=F("comment_count") - 1
-            )
-            count_response(comment.author, -1)
+        change_status(comment, Comment.Status.WITHDRAWN)
     return comment
 
 
 def react(comment: Comment, member: Member, value: Reaction.Value | None) -> Comment:
     """Agree, disagree or (None) take it back; the last word counts."""
     with transaction.atomic():
-        comment, _moment = _lock_for(Action.REACT, comment, member)
+        comment, moment = _lock_for(Action.REACT, comment, member)
+        check_may_write(member.pk, moment)
         participant = _participant(comment.discussion, member)
         reaction = Reaction.objects.filter(comment=comment, participant=participant).first()
         before = Reaction.Value(reaction.value) if reaction else None
@@ -183,6 +220,7 @@ def _participant(discussion: Discussion, member: Member) -> Participant:
     participant, _new = Participant.objects.select_for_update(no_key=True).get_or_create(
         consultation=discussion.consultation, member=member
     )
+    participant.member = member
     return participant
 
 
@@ -230,17 +268,6 @@ def _parent(
     parent.discussion = discussion
     check_allowed(Action.REPLY, parent, member, moment)
     return parent
-
-
-def _count_posted(comment: Comment) -> None:
-    Discussion.objects.filter(pk=comment.discussion_id).update(
-        comment_count=F("comment_count") + 1,
-        last_posted_at=comment.posted_at,
-        last_comment_id=comment.pk,
-    )
-    if comment.parent_id is not None:
-        Comment.objects.filter(pk__in=comment.path[:-1]).update(reply_count=F("reply_count") + 1)
-    count_response(comment.author, +1)
 
 
 def _lock_for(action: Action, comment: Comment, member: Member) -> tuple[Comment, datetime]:

@@ -56,13 +56,23 @@ def recount(consultation: Consultation) -> None:
 
 _RECOUNT = (
     """
+    WITH placed AS (  -- as CommentQuerySet.placed_for: held ones for the sake of what is below
+        SELECT DISTINCT unnest(s.path) AS id
+          FROM discussions_comment s
+          JOIN discussions_discussion d ON d.id = s.discussion_id
+         WHERE d.consultation_id = %(consultation)s AND s.status <> 'held'
+    )
     UPDATE discussions_comment c SET reply_count = counted.replies
-      FROM (SELECT ancestor.id, count(*) AS replies
-              FROM discussions_comment r
-              JOIN discussions_discussion d ON d.id = r.discussion_id
-             CROSS JOIN LATERAL unnest(r.path[:cardinality(r.path) - 1]) AS ancestor(id)
-             WHERE d.consultation_id = %(consultation)s
-             GROUP BY ancestor.id) counted
+      FROM (SELECT k.id, coalesce(of.replies, 0) AS replies
+              FROM discussions_comment k
+              JOIN discussions_discussion d ON d.id = k.discussion_id
+              LEFT JOIN (SELECT ancestor.id, count(*) AS replies
+                           FROM discussions_comment r
+                           JOIN placed ON placed.id = r.id
+                          CROSS JOIN LATERAL unnest(r.path[:cardinality(r.path) - 1])
+                                AS ancestor(id)
+                          GROUP BY ancestor.id) of ON of.id = k.id
+             WHERE d.consultation_id = %(consultation)s) counted
      WHERE c.id = counted.id AND c.reply_count <> counted.replies
     """,
     """

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, Func, OuterRef, Q, Value
+from django.db.models import BigIntegerField, Count, Func, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -159,9 +159,9 @@ def search_comments(
 
 def read_replies(reading: Reading, top: Comment, after: int | None = None) -> RepliesPage:
     """The replies below a comment in the order of the thread."""
-    below = _below(reading.comments, top.path).order_by("path")
+    below = reading.comments.below(top.path).order_by("path")
     if after is not None:
-        shown = Comment.objects.filter(discussion=reading.discussion.pk, pk=after).values("path")
+        shown = reading.comments.filter(pk=after).values("path")
         below = below.filter(path__gt=shown)
     comments = list(_as_shown(below)[: REPLIES_ON_A_PAGE + 1])
     page = comments[:REPLIES_ON_A_PAGE]
@@ -313,17 +313,6 @@ def _comments_by_id(ids: Iterable[int | None]) -> dict[int, Comment]:
     if not wanted:
         return {}
     return {each.pk: each for each in _as_shown(Comment.objects.filter(pk__in=wanted))}
-
-
-def _below(comments: CommentQuerySet, path: list[int]) -> CommentQuerySet:
-    below: CommentQuerySet = comments.filter(
-        path__gt=_array(path), path__lt=_array([*path[:-1], path[-1] + 1])
-    )
-    return below
-
-
-def _array(path: list[int]) -> Value:
-    return Value(path, output_field=_PATH)
 
 
 def _path_after_root(pk: OuterRef) -> Func:

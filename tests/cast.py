@@ -11,12 +11,15 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Member
 from discussions import posting
 from discussions.models import Comment, Consultation, Discussion, Participant, Prompt
+from moderation import roles
+from moderation.models import Remit
 
 PASSWORD = "a-long-enough-password"
 
@@ -57,6 +60,23 @@ def hana() -> Member:
 
 def mo() -> Member:
     return member("Mo", is_staff=True)
+
+
+def moderator(name: str = "Mo") -> Member:
+    """Of all consultations."""
+    return _in_role(member(name, is_staff=True), roles.MODERATOR)
+
+
+def senior(name: str = "Sue") -> Member:
+    """Decides appeals, too."""
+    return _in_role(member(name, is_staff=True), roles.SENIOR_MODERATOR)
+
+
+def _in_role(staff: Member, role: str) -> Member:
+    roles.make_roles()  # where the database was emptied since it was made
+    staff.groups.set(Group.objects.filter(name=role))
+    Remit.objects.get_or_create(moderator=staff, defaults={"is_everywhere": True})
+    return staff
 
 
 def ida() -> Member:

@@ -38,6 +38,13 @@ class Member(AbstractBaseUser, PermissionsMixin):
         _("gets a mail for each reply"), default=True, db_default=True
     )
 
+    suspended_until = models.DateTimeField(
+        _("suspended until"), null=True, editable=False, help_text=_("Reads, but does not write.")
+    )
+    slowed_until = models.DateTimeField(
+        _("slowed down until"), null=True, editable=False, help_text=_("Posts once an hour.")
+    )
+
     objects: ClassVar[MemberManager] = MemberManager()
 
     USERNAME_FIELD = "email"

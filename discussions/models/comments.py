@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,10 @@ Viewer = Member | None
 
 def new_reference() -> str:
     return uuid.uuid4().hex[:16]
+
+
+def _array(path: list[int]) -> Value:
+    return Value(path, output_field=ArrayField(models.BigIntegerField()))
 
 
 class CommentQuerySet(QuerySet["Comment"]):
@@ -43,6 +47,11 @@ class CommentQuerySet(QuerySet["Comment"]):
         if viewer is None:
             return self.filter(placed)
         return self.filter(placed | Q(author__member_id=viewer.pk))
+
+    def below(self, path: list[int]) -> "CommentQuerySet":
+        """The replies, at any depth, to the comment that has this path. Of its discussion only."""
+        after = [*path[:-1], path[-1] + 1]
+        return self.filter(path__gt=_array(path), path__lt=_array(after))
 
     def search(self, words: str) -> "CommentQuerySet":
         return self.filter(
@@ -77,7 +86,18 @@ class Comment(models.Model):
         default=new_reference,
         help_text=_("Its id in files that consultations are exchanged in."),
     )
-    reply_count = models.PositiveIntegerField(default=0, help_text=_("Replies at any depth."))
+    hidden_under = models.PositiveSmallIntegerField(
+        null=True, help_text=_("The guideline under which it, or some of its words, are hidden.")
+    )
+    slow_until = models.DateTimeField(
+        null=True, help_text=_("Of a thread, by its top: until then, replies are spaced out.")
+    )
+    text_key = models.BigIntegerField(
+        null=True, help_text=_("The same for the same words; none of a short text.")
+    )
+    reply_count = models.PositiveIntegerField(
+        default=0, help_text=_("Replies at any depth that have a place in the thread.")
+    )
     agree_count = models.PositiveIntegerField(default=0)
     disagree_count = models.PositiveIntegerField(default=0)
     search_vector = models.GeneratedField(
@@ -107,6 +127,9 @@ class Comment(models.Model):
             models.CheckConstraint(
                 condition=Q(body__length__lte=BODY_LENGTH), name="comment_body_length"
             ),
+            models.CheckConstraint(
+                condition=Q(slow_until=None) | Q(parent=None), name="comment_slow_at_its_top"
+            ),
         ]
         indexes = [
             models.Index(
@@ -128,6 +151,9 @@ class Comment(models.Model):
                 condition=Q(parent=None),
             ),
             GinIndex(fields=["search_vector"], name="comment_search"),
+            models.Index(
+                fields=["text_key"], name="comment_same_words", condition=Q(text_key__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,6 +169,16 @@ class Comment(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == self.Status.PUBLISHED
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a moderator has hidden some of its words."""
+        return self.is_published and self.hidden_under is not None
+
+    @property
+    def is_placed(self) -> bool:
+        """As `placed_for`, for everybody but its author."""
+        return self.status != self.Status.HELD or self.reply_count > 0
 
     def shows_text_to(self, viewer: Viewer) -> bool:
         """As `visible_to`, of one comment whose author has been fetched."""

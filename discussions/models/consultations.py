@@ -117,6 +117,10 @@ class DiscussionQuerySet(QuerySet["Discussion"]):
 class Discussion(Counted):
     """One conversation of a consultation."""
 
+    class Mode(models.TextChoices):
+        PUBLISH_FIRST = "publish_first", _("Comments appear right away")
+        HOLD_FIRST = "hold_first", _("Comments appear once a moderator has read them")
+
     consultation = models.ForeignKey(
         Consultation, on_delete=models.CASCADE, related_name="discussions"
     )
@@ -136,6 +140,13 @@ class Discussion(Counted):
     )
     closes_at = models.DateTimeField(
         _("closes"), null=True, blank=True, help_text=_("Empty: with the consultation.")
+    )
+    mode = models.CharField(
+        _("mode"),
+        max_length=20,
+        choices=Mode.choices,
+        default=Mode.PUBLISH_FIRST,
+        db_default=Mode.PUBLISH_FIRST,
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
@@ -174,6 +185,10 @@ class Discussion(Counted):
     def window(self) -> Window:
         """Its own dates where it has them, never outside the consultation's."""
         return Window(self.opens_at, self.closes_at).within(self.consultation.window)
+
+    @property
+    def holds_first(self) -> bool:
+        return self.mode == self.Mode.HOLD_FIRST
 
     def phase(self, at: datetime) -> Phase:
         return self.window.phase(at)

@@ -13,6 +13,7 @@ from discussions.events import timeline
 from discussions.forms import CommentForm, SearchForm
 from discussions.models import Discussion, Participant
 from discussions.naming import participant_of
+from discussions.permissions import is_suspended
 from discussions.structured import discussion_data
 from discussions.threads import Cursor, Reading, Sort, ThreadsPage, read_threads, search_comments
 from discussions.views.access import site_url, viewer_of
@@ -87,9 +88,11 @@ def discussion_page(
 def taking_part(reading: Reading) -> dict[str, Any]:
     """Whether the page has the form for reactions, or invites the signed out to join."""
     phase = reading.discussion.phase(reading.moment)
+    suspended = is_suspended(reading.viewer, reading.moment)
     return {
         "phase": phase,
-        "viewer_reacts": phase is Phase.OPEN and reading.viewer is not None,
+        "viewer_reacts": phase is Phase.OPEN and reading.viewer is not None and not suspended,
+        "suspended_until": reading.viewer.suspended_until if reading.viewer and suspended else None,
         "invites": phase is Phase.OPEN and reading.viewer is None,
         "moment": reading.moment,
     }

@@ -1,6 +1,7 @@
 """What a writer is told when nothing was posted: why, in a sentence, with the text kept."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -9,9 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from discussions.models import Comment, Discussion
+from discussions.pace import SLOW_THREAD, SLOWED_MEMBER
 from discussions.permissions import Action, NotAllowedError, NotOpenError
 from discussions.posting import FormKeyReusedError
-from moderation.limits import TooOftenError
+from discussions.templatetags.talk import exactly
+from moderation.limits import Limit, TooOftenError
+from moderation.sanctions import SuspendedError
 from moderation.timeline import Phase
 
 _Arguments = ParamSpec("_Arguments")
@@ -34,9 +38,11 @@ def refusals_told(view: _View[_Arguments]) -> _View[_Arguments]:
             reason = _posted_before(earlier)
             return _not_posted(request, reason, 409, refusal.comment.discussion, earlier)
         except TooOftenError as refusal:
-            response = _not_posted(request, _too_often(), 429)
+            response = _not_posted(request, _too_often(refusal.limit), 429)
             response["Retry-After"] = str(int(refusal.limit.window.total_seconds()))
             return response
+        except SuspendedError as refusal:
+            return _not_posted(request, _suspended(refusal.until), 403, is_suspended=True)
         except Comment.DoesNotExist:
             return _not_posted(request, _gone(), 404)
 
@@ -49,12 +55,15 @@ def _not_posted(
     status: int,
     discussion: Discussion | None = None,
     earlier: Comment | None = None,
+    *,
+    is_suspended: bool = False,
 ) -> HttpResponse:
     context = {
         "reason": reason,
         "text": request.POST.get("body", ""),
         "discussion": discussion,
         "earlier": earlier,
+        "is_suspended": is_suspended,
     }
     return render(request, "discussions/not_posted.html", context, status=status)
 
@@ -71,6 +80,7 @@ def _not_allowed(action: Action) -> str:
         Action.EDIT: _("You can change your own comments, for 15 minutes after posting them."),
         Action.WITHDRAW: _("You can withdraw your own comments only."),
         Action.REACT: _("You can agree or disagree with other people’s comments only."),
+        Action.REPORT: _("This is your own comment. You can withdraw it where it stands."),
     }[action]
 
 
@@ -80,8 +90,19 @@ def _posted_before(earlier: Comment | None) -> str:
     return _("This form was already sent, with another text. The first one is published.")
 
 
-def _too_often() -> str:
+def _too_often(limit: Limit) -> str:
+    if limit == SLOWED_MEMBER:
+        return _("A moderator has slowed you down: for now you can post once an hour.")
+    if limit == SLOW_THREAD:
+        return _(
+            "Many people answer here at once, so everybody waits ten minutes between two replies."
+        )
     return _("That was a lot of posts in a short time. Please wait ten minutes, then go on.")
+
+
+def _suspended(until: datetime) -> str:
+    told = _("A moderator has suspended you. You can write here again from %(until)s.")
+    return told % {"until": exactly(until)}
 
 
 def _gone() -> str:

@@ -23,7 +23,8 @@ from discussions import posting
 from discussions.drafts import draft_for, drop_draft, keep_draft
 from discussions.forms import CommentForm, EditForm, ReactionForm, ReplyForm
 from discussions.models import Comment, Discussion
-from discussions.permissions import EDIT_FOR, Action, check_allowed
+from discussions.permissions import EDIT_FOR, Action, check_allowed, check_may_post
+from discussions.screened import AskFirstError
 from discussions.threads import Reading, read_with_ancestors
 from discussions.views.access import (
     comment_or_404,
@@ -31,6 +32,7 @@ from discussions.views.access import (
     own_withdrawn,
     viewer_of,
 )
+from discussions.views.asking import ask_first, confirmed
 from discussions.views.discussion_page import discussion_page, posting_as
 from discussions.views.refusals import refusals_told
 from moderation.limits import (
@@ -58,11 +60,14 @@ def comments(request: HttpRequest, consultation: str, discussion: str) -> HttpRe
         return _to_sign_in(found.get_absolute_url())
     form = CommentForm(found, request.POST)
     if not form.is_valid():
+        # The page has a form to show the text in only where one can post.
+        check_may_post(found, viewer, timezone.now())
         return discussion_page(request, found, form, status=422)
     new = posting.NewComment(
         body=form.cleaned_data["body"],
         form_key=form.cleaned_data["form_key"],
         prompt_id=form.cleaned_data["prompt"],
+        confirmed=confirmed(request),
     )
     return _post(request, found, viewer, new, found.get_absolute_url())
 
@@ -134,6 +139,7 @@ def reply(request: HttpRequest, comment: Comment, member: Member) -> HttpRespons
         body=form.cleaned_data["body"],
         form_key=form.cleaned_data["form_key"],
         parent_id=comment.pk,
+        confirmed=confirmed(request),
     )
     return _post(request, discussion, member, new, request.path)
 
@@ -147,9 +153,15 @@ def edit(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse
     form = EditForm(request.POST)
     if not form.is_valid():
         return _form_page(request, "discussions/edit.html", comment, form, status=422)
-    posting.edit_comment(comment, member, form.cleaned_data["body"])
+    try:
+        edited = posting.edit_comment(
+            comment, member, form.cleaned_data["body"], confirmed(request)
+        )
+    except AskFirstError as question:
+        return ask_first(request, comment.discussion, question, request.path)
     drop_draft(request, request.path)
     messages.success(request, _("Your change is saved."))
+    _say_if_held(request, edited)
     return redirect(comment)
 
 
@@ -200,13 +212,23 @@ def _post(
     """`place` is the address of the form, which a text may have been kept for."""
     if not posting.was_posted(member, new.form_key):
         _check_limits(request, member)
-    comment = posting.post_comment(discussion, member, new)
+    try:
+        comment = posting.post_comment(discussion, member, new)
+    except AskFirstError as question:
+        return ask_first(request, discussion, question, place)
     drop_draft(request, place)
     if comment.is_published:
         messages.success(request, _("Your comment is published. Thank you for taking part."))
+    _say_if_held(request, comment)
     if new.parent_id is not None:
         return redirect(comment)
     return HttpResponseRedirect(f"{discussion.get_absolute_url()}#comment-{comment.pk}")
+
+
+def _say_if_held(request: HttpRequest, comment: Comment) -> None:
+    if comment.status == Comment.Status.HELD:
+        told = _("Your comment is safe with us. A moderator reads it before others can.")
+        messages.info(request, told)
 
 
 def _check_limits(request: HttpRequest, member: Member) -> None:

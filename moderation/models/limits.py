@@ -1,4 +1,4 @@
-"""What moderation keeps."""
+"""What is counted."""
 
 from django.db import models
 

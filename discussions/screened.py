@@ -1,0 +1,94 @@
+"""What screening means for a comment: its writer is asked, a person is asked, or neither."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from discussions.models import Comment, Discussion
+from moderation import cases
+from moderation.models import Case, LiveCase
+from moderation.screening import Advice, Finding, Kind, screen
+
+_LIVE_CASES_AT_MOST = 500
+_WORTH_COMPARING = 40  # letters and digits: many people say "I agree"
+_SIGN_BIT = 1 << 63
+
+
+class AskFirstError(Exception):
+    """The writer has not been asked yet about what was found in their text."""
+
+    def __init__(self, body: str, findings: Sequence[Finding]) -> None:
+        super().__init__(len(findings))
+        self.body = body
+        self.findings = findings
+
+
+def screened(
+    discussion: Discussion,
+    body: str,
+    confirmed: frozenset[str],
+    moment: datetime,
+    except_for: int | None = None,
+) -> list[Finding]:
+    """The findings. Raises AskFirstError unless the writer confirmed (`mark`) each asked one."""
+    found = screen(body, _live_cases(moment))
+    asked = [each for each in found if each.kind.advice is Advice.ASK]
+    if any(mark(each, body) not in confirmed for each in asked):
+        raise AskFirstError(body, asked)
+    if was_said_before(discussion, body, except_for):
+        found.append(Finding(Kind.REPEATED, 0, len(body)))
+    return found
+
+
+def mark(finding: Finding, body: str) -> str:
+    """Stands for these words, found for this reason, wherever they stand in the text."""
+    words = body[finding.start : finding.end]
+    return hashlib.sha256(f"{finding.kind}:{words}".encode()).hexdigest()[:16]
+
+
+def is_held(discussion: Discussion, findings: Sequence[Finding]) -> bool:
+    return discussion.holds_first or any(each.kind.advice is Advice.HOLD for each in findings)
+
+
+def open_case_if_needed(comment: Comment, findings: Sequence[Finding], moment: datetime) -> None:
+    """In the transaction that stores the comment, which locks its discussion."""
+    if not findings and comment.status != Comment.Status.HELD:
+        return
+    case = cases.open_case(
+        comment.pk,
+        comment.discussion.consultation_id,
+        Case.Raiser.CHECK if findings else Case.Raiser.MODE,
+        cases.severity_of(findings),
+        moment,
+    )
+    cases.store_findings(case, findings)
+
+
+def was_said_before(discussion: Discussion, body: str, except_for: int | None = None) -> bool:
+    """Whether somebody, the writer or another, has said these words in this consultation."""
+    key = text_key(body)
+    if key is None:
+        return False
+    same = Comment.objects.filter(
+        text_key=key, discussion__consultation=discussion.consultation_id
+    ).exclude(status=Comment.Status.WITHDRAWN)
+    if except_for is not None:
+        same = same.exclude(pk=except_for)
+    return bool(same.exists())
+
+
+def text_key(body: str) -> int | None:
+    """The same for texts of the same letters and digits; None for one too short to compare."""
+    letters = "".join(each for each in body.casefold() if each.isalnum())
+    if len(letters) < _WORTH_COMPARING:
+        return None
+    number = int.from_bytes(hashlib.sha256(letters.encode()).digest()[:8])
+    return number - 2 * (number & _SIGN_BIT)
+
+
+def _live_cases(moment: datetime) -> list[str]:
+    day = timezone.localdate(moment)
+    live = LiveCase.objects.filter(starts_on__lte=day).exclude(ends_on__lt=day)
+    return list(live.values_list("name", flat=True)[:_LIVE_CASES_AT_MOST])
