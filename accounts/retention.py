@@ -14,6 +14,12 @@ night (discussions.tasks), in steps of bounded size. The privacy page says the s
 | counts of tries to sign in, by address | minutes to a day, until they expire |
 | mails, sent or given up | 30 days; their text goes as they are sent |
 | counts of posts, by member and by hashed address | until their window has passed (moderation) |
+| what a report explains | 2 years from its decision, or until the reporter leaves (moderation) |
+| the words of an appeal | 2 years from its answer, or until who appealed leaves (moderation) |
+| text before words of it were hidden, sealed | until it is shown again or its author leaves |
+| what a check found, as places in a text | until the text changes or is gone |
+| warnings and limits | until the account is closed |
+| reports, cases, decisions, appeals without those words; the log, which names nobody | for good |
 | finished jobs, which hold ids only | 7 days |
 | comments that stay, under "Former member" | the record of the consultation, for good |
 | the text of a comment that a moderator hid, of a former member who lets theirs stay | the same |

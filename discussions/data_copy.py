@@ -11,6 +11,7 @@ from accounts.data_copy import Content, iso
 from accounts.mail import queue_letter
 from accounts.models import DataCopy, Member
 from discussions.models import Comment, Participant, Reaction
+from moderation import data_copy as moderation_data
 
 LETTER = "accounts/mail/data_ready"
 _BATCH = 500
@@ -44,6 +45,7 @@ def everything(member: Member) -> Content:
         ],
         "comments": list(_comments(member)),
         "reactions": list(_reactions(member)),
+        **moderation_data.about(member),
     }
 
 

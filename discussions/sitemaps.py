@@ -12,7 +12,15 @@ from discussions.models import Consultation, Discussion
 
 class PageSitemap(Sitemap[str]):
     def items(self) -> Sequence[str]:
-        return ["home", "consultations", "guidelines", "support", "how_it_works", "accessibility"]
+        return [
+            "home",
+            "consultations",
+            "guidelines",
+            "moderation",
+            "support",
+            "how_it_works",
+            "accessibility",
+        ]
 
     def location(self, item: str) -> str:
         return reverse(item)

@@ -9,13 +9,10 @@ from accounts import retention
 from accounts.models import DataCopy, Member
 from discussions import data_copy
 from discussions.leaving import close_due_accounts
-from moderation import limits
+from moderation import retention as moderation_retention
 
 _RETRY = RetryStrategy(max_attempts=5, exponential_wait=4)
-RULES = (
-    *retention.RULES,
-    retention.Rule("counts of posts", limits.LONGEST_WINDOW, limits.forget_past_counts),
-)
+RULES = (*retention.RULES, *moderation_retention.RULES)
 
 
 def queue_data_copy(member: Member) -> DataCopy:

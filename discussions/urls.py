@@ -1,7 +1,16 @@
 from django.urls import path
 
 from discussions.feeds import DiscussionFeed
-from discussions.views import my_comments, my_data, naming, reading, writing
+from discussions.views import (
+    ledger,
+    my_comments,
+    my_data,
+    naming,
+    reading,
+    reporting,
+    statements,
+    writing,
+)
 
 _DISCUSSION = "consultations/<slug:consultation>/<slug:discussion>/"
 
@@ -24,6 +33,13 @@ urlpatterns = [
     path("comments/<int:pk>/edit/", writing.edit, name="edit"),
     path("comments/<int:pk>/withdraw/", writing.withdraw, name="withdraw"),
     path("comments/<int:pk>/reaction/", writing.reaction, name="reaction"),
+    path("comments/<int:pk>/report/", reporting.report, name="report"),
+    path("reports/", reporting.reports, name="reports"),
+    path("reports/<str:reference>/", reporting.report_outcome, name="report_outcome"),
+    path("moderation/", ledger.moderation, name="moderation"),
+    path("moderation/log.csv", ledger.moderation_log, name="moderation_log"),
+    path("account/reports/", reporting.account_reports, name="account_reports"),
+    path("account/decisions/<int:pk>/", statements.statement, name="statement"),
     path("account/comments/", my_comments.account_comments, name="account_comments"),
     path("account/data/", my_data.account_data, name="account_data"),
     path("account/data/<int:pk>/", my_data.account_data_copy, name="account_data_copy"),

@@ -57,6 +57,19 @@ def posts_on_site() -> Limit:
     return Limit("posts-on-site", settings.POSTS_ON_SITE, _TEN_MINUTES)
 
 
+def reports_of_member() -> Limit:
+    return Limit("reports-of-member", 20, _TEN_MINUTES)
+
+
+def reports_from_address() -> Limit:
+    return Limit("reports-from-address", 30, _TEN_MINUTES)
+
+
+def references_from_address() -> Limit:
+    """Looking up what became of a report: nobody finds another one's by trying."""
+    return Limit("references-from-address", 100, _TEN_MINUTES)
+
+
 def check_limit(limit: Limit, who: str) -> None:
     """Count one more of this person or address. Raises TooOftenError if it is one too many."""
     if not limit.count(who):
@@ -65,7 +78,8 @@ def check_limit(limit: Limit, who: str) -> None:
 
 def forget_member(who: str) -> None:
     """The counts of a member, by the text that they are counted under."""
-    LimitCount.objects.filter(key=f"{posts_of_member().name}:{who}").delete()
+    of_members = (posts_of_member(), reports_of_member())
+    LimitCount.objects.filter(key__in=[f"{each.name}:{who}" for each in of_members]).delete()
 
 
 def forget_past_counts(before: datetime, most: int) -> int:

@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateEvent, Procrastinat
 
 # Of a job that is due; after that nobody is doing them.
 LONGEST_WAIT = timedelta(minutes=10)
+_FORMS = ("reply", "edit", "withdraw", "reaction", "report")
 _PLAIN = "text/plain; charset=utf-8"
 
 
@@ -68,7 +69,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /account/",
         "Disallow: /accounts/",
         "Disallow: /admin/",
-        *(f"Disallow: /comments/*/{form}/" for form in ("reply", "edit", "withdraw", "reaction")),
+        "Disallow: /reports/",
+        *(f"Disallow: /comments/*/{form}/" for form in _FORMS),
         "Allow: /",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
     ]

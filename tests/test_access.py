@@ -40,7 +40,16 @@ ROUTES: dict[str, Expected] = {
     "edit": (302, 403, 403, 403, 403),
     "withdraw": (302, 403, 403, 403, 403),
     "reaction": SIGN_IN_FIRST,
+    "report": READ,
+    "reports": READ,
+    "report_outcome": (404, 404, 404, 404, 404),
+    "moderation": READ,
+    "moderation_log": READ,
+    "account_reports": SIGN_IN_FIRST,
+    "account_standing": SIGN_IN_FIRST,
+    "statement": (302, 404, 404, 404, 404),
     "guidelines": READ,
+    "guidelines_version": READ,
     "support": READ,
     "how_it_works": READ,
     "accessibility": READ,
@@ -103,6 +112,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "account_end_session": {"pk": 1},
     "unsubscribe": {"token": "broken"},
     "account_data_copy": {"pk": "1"},
+    "statement": {"pk": "1"},
+    "report_outcome": {"reference": "K7QM-2XWD-9RTF"},
+    "guidelines_version": {"version": "1"},
     "consultation_name": {"consultation": cast.OPEN},
     "consultation": {"consultation": cast.OPEN},
     "discussion": {"consultation": cast.OPEN, "discussion": "streets"},
@@ -120,7 +132,7 @@ def visitor(kind: str) -> Client:
 
 
 def address(name: str, comment: Comment) -> str:
-    of_comment = name in ("comment", "reply", "edit", "withdraw", "reaction")
+    of_comment = name in ("comment", "reply", "edit", "withdraw", "reaction", "report")
     return reverse(name, kwargs={"pk": comment.pk} if of_comment else ARGUMENTS.get(name))
 
 
@@ -153,7 +165,7 @@ def test_admin_lets_the_admin_read_every_list() -> None:
 
 
 @pytest.mark.parametrize("status", ["held", "hidden", "withdrawn"])
-@pytest.mark.parametrize("name", ["comment", "reply", "edit", "withdraw", "reaction"])
+@pytest.mark.parametrize("name", ["comment", "reply", "edit", "withdraw", "reaction", "report"])
 def test_a5_what_may_not_be_seen_is_as_if_it_never_existed(status: str, name: str) -> None:
     comment = cast.comment(cast.ada())
     Comment.objects.filter(pk=comment.pk).update(status=status)

@@ -45,6 +45,8 @@ PUBLIC = (
     f"/consultations/{cast.UPCOMING}/streets/",
     f"{_STREETS}feed/",
     "/guidelines/",
+    "/guidelines/1/",
+    "/moderation/",
     "/support/",
     "/how-it-works/",
     "/accessibility/",

@@ -77,6 +77,7 @@ def test_robots_may_read_what_everyone_may(settings: Settings) -> None:
     assert robots.can_fetch("*", "/consultations/a/b/?sort=oldest")
     assert not robots.can_fetch("*", "/accounts/login/")
     assert not robots.can_fetch("*", "/admin/")
+    assert not robots.can_fetch("*", "/reports/K7QM-2XWD-9RTF/")
     assert robots.site_maps() == ["http://testserver/sitemap.xml"]
 
 

@@ -63,7 +63,7 @@ def test_an_answer_by_a_host_is_linked(ada: Client) -> None:
     ("status", "sentence"),
     [
         ("held", "It waits for a moderator. Only you can see it."),
-        ("hidden", "A moderator has hidden it under the community guidelines. You can ask why"),
+        ("hidden", "A moderator has hidden it under the community guidelines. Read the guidelines"),
         ("withdrawn", "You withdrew it. Nobody else can read it."),
     ],
 )

@@ -21,8 +21,8 @@ from accounts.models import DataCopy, Mail, Member, NameChange
 from accounts.retention import RULES, Rule
 from discussions import data_copy, tasks
 from moderation.limits import LONGEST_WINDOW, posts_of_member
-from moderation.models import LimitCount
-from tests import cast
+from moderation.models import Appeal, LimitCount, Report
+from tests import cast, moderated
 from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +145,25 @@ def test_finished_jobs_go_after_7_days_and_others_stay() -> None:
     goes("finished jobs", finished)
 
 
+def test_what_a_report_explains_goes_2_years_after_its_decision() -> None:
+    comment = cast.comment(cast.ada())
+    moderated.report(comment, explanation="Old.")
+    waits = moderated.report(cast.comment(cast.ada()), explanation="It waits.")
+    moderated.keep(comment)
+    goes("explanations of reports", lambda: Report.objects.filter(explanation="Old.").exists())
+    assert Report.objects.count() == 2
+    waits.refresh_from_db()
+    assert waits.explanation == "It waits."
+
+
+def test_the_words_of_an_appeal_go_2_years_after_its_answer() -> None:
+    made = moderated.appeal(moderated.hide(cast.comment(cast.ada())), "Old.")
+    moderated.appeal(moderated.hide(cast.comment(cast.ada())), "It waits.")
+    moderated.uphold(made)
+    goes("words of appeals", lambda: Appeal.objects.filter(words="Old.").exists())
+    assert [each.words for each in Appeal.objects.order_by("made_at")] == ["", "It waits."]
+
+
 def test_a_rule_works_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "_AT_ONCE", 2)
     for number in range(5):
@@ -192,3 +211,5 @@ def test_the_privacy_page_says_the_same() -> None:
     assert spans["members who never confirmed"] == timedelta(days=3)
     assert spans["content of data copies"] == timedelta(hours=24)
     assert spans["changes of names"] == timedelta(days=730)
+    assert spans["explanations of reports"] == timedelta(days=730)
+    assert spans["words of appeals"] == timedelta(days=730)

@@ -26,17 +26,20 @@ class Place(NamedTuple):
 def account_places(context: RequestContext) -> list[Place]:
     """The parts of an account that there are, in order."""
     shown = _name_of_page(context)
-    return [
-        Place(name, reverse(main), shown is not None and shown.startswith((main, *others)))
+    places = [
+        (main, Place(name, reverse(main), shown is not None and shown.startswith((main, *others))))
         for name, main, *others in _PLACES
         if _is_there(main)
     ]
+    return [place for main, place in places if place.is_here or main not in _FOR_SOME]
 
 
 # The name, its main route, and what the names of the other routes begin with.
 _PLACES = (
     (gettext_lazy("Overview"), "account_home"),
-    (gettext_lazy("Your comments"), "account_comments"),
+    (gettext_lazy("Your comments"), "account_comments", "statement"),
+    (gettext_lazy("Your reports"), "account_reports"),
+    (gettext_lazy("Warnings and limits"), "account_standing"),
     (gettext_lazy("Display name"), "account_name"),
     (gettext_lazy("Email address"), "account_email"),
     (gettext_lazy("Password"), "account_change_password", "account_set_password"),
@@ -47,6 +50,8 @@ _PLACES = (
     (gettext_lazy("Your data"), "account_data"),
     (gettext_lazy("Close your account"), "account_close"),
 )
+# Most members have nothing there. The overview leads to them.
+_FOR_SOME = {"account_reports", "account_standing"}
 
 
 def _name_of_page(context: RequestContext) -> str | None:

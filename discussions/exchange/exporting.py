@@ -72,7 +72,7 @@ def write_csv(consultation: Consultation, scope: Scope, out: TextIO) -> None:
     writer.writerow(COLUMNS)
     with _at_one_moment():
         for row in _rows(consultation, scope):
-            writer.writerow([_inert(cell) for cell in row])
+            writer.writerow([inert(cell) for cell in row])
 
 
 def write_xlsx(consultation: Consultation, scope: Scope, out: BinaryIO) -> None:
@@ -284,7 +284,7 @@ def _row(discussion: Discussion, content: dict[str, Any], comment: Comment) -> l
     ]
 
 
-def _inert(cell: str | int) -> str | int:
+def inert(cell: str | int) -> str | int:
     """A cell that a spreadsheet shows as text, whatever it starts with."""
     if isinstance(cell, str) and _FORMULA.match(cell):
         return f"'{cell}"

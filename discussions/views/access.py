@@ -1,10 +1,12 @@
 """The one door to each object: found for this viewer, or the same 404 as if it never existed."""
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import Http404, HttpRequest
 
 from discussions.models import Comment, Consultation, Discussion
 from discussions.models.comments import Viewer
+from moderation.limits import address_key
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -15,6 +17,11 @@ def viewer_of(request: HttpRequest) -> Viewer:
 def site_url(request: HttpRequest) -> str:
     """Where this site stands, for links that leave it."""
     return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where it came from, as it may be kept and counted."""
+    return address_key(get_adapter().get_client_ip(request))
 
 
 def consultation_or_404(slug: str) -> Consultation:

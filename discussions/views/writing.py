@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
@@ -27,6 +26,7 @@ from discussions.permissions import EDIT_FOR, Action, check_allowed, check_may_p
 from discussions.screened import AskFirstError
 from discussions.threads import Reading, read_with_ancestors
 from discussions.views.access import (
+    address_of,
     comment_or_404,
     discussion_or_404,
     own_withdrawn,
@@ -36,7 +36,6 @@ from discussions.views.asking import ask_first, confirmed
 from discussions.views.discussion_page import discussion_page, posting_as
 from discussions.views.refusals import refusals_told
 from moderation.limits import (
-    address_key,
     check_limit,
     posts_from_address,
     posts_of_member,
@@ -93,12 +92,8 @@ def start(request: HttpRequest, consultation: str, discussion: str) -> HttpRespo
 def _keep(request: HttpRequest, place: str) -> None:
     """Until its writer has signed in. Each address may have so many kept as it may post."""
     if request.method == "POST":
-        check_limit(posts_from_address(), _address(request))
+        check_limit(posts_from_address(), address_of(request))
         keep_draft(request, place)
-
-
-def _address(request: HttpRequest) -> str:
-    return address_key(get_adapter().get_client_ip(request))
 
 
 def _refuse_other_sites(request: HttpRequest) -> None:
@@ -234,7 +229,7 @@ def _say_if_held(request: HttpRequest, comment: Comment) -> None:
 def _check_limits(request: HttpRequest, member: Member) -> None:
     """The nearest first: what one member is refused does not count against their neighbours."""
     check_limit(posts_of_member(), str(member.pk))
-    check_limit(posts_from_address(), _address(request))
+    check_limit(posts_from_address(), address_of(request))
     check_limit(posts_on_site(), "all")
 
 
