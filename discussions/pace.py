@@ -7,7 +7,7 @@ from discussions.models.comments import CommentQuerySet
 from moderation.limits import Limit, TooOftenError
 from moderation.sanctions import SLOWED_TO
 
-PILED_UP = 10  # replies to one person, of others, in one thread, within PILING
+PILED_UP = 8  # people who answer one person in one thread within PILING
 PILING = timedelta(minutes=10)
 SLOW_FOR = timedelta(hours=1)
 BETWEEN_REPLIES = timedelta(minutes=10)  # of one member in a slow thread
@@ -38,7 +38,8 @@ def slow_thread_if_piling_up(reply: Comment, parent: Comment | None, moment: dat
         .filter(parent__author=parent.author_id, posted_at__gt=moment - PILING)
         .exclude(author=parent.author_id)
     )
-    if piling[:PILED_UP].count() >= PILED_UP:
+    # People, not replies: two who talk with each other pile up on nobody.
+    if piling.values("author").distinct()[:PILED_UP].count() >= PILED_UP:
         slow_thread(reply, moment + SLOW_FOR)
 
 

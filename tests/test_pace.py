@@ -8,7 +8,6 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Mail, Member
-from discussions import posting
 from discussions.models import Comment
 from discussions.pace import PILED_UP, SLOW_FOR, slow_thread
 from moderation import sanctions, telling
@@ -133,9 +132,8 @@ def test_a_moderator_slows_a_thread_and_ends_that() -> None:
     cast.comment(cast.ben(), parent=reply)
 
 
-def test_an_answer_to_oneself_piles_up_on_nobody() -> None:
+def test_two_who_talk_with_each_other_pile_up_on_nobody() -> None:
     top = cast.comment(cast.ada())
     for _reply in range(PILED_UP + 2):
-        cast.comment(cast.ada(), parent=top)
-    posting.lock(top.discussion_id)
+        cast.comment(cast.ada(), parent=cast.comment(cast.ben(), parent=top))
     assert Comment.objects.get(pk=top.pk).slow_until is None

@@ -158,7 +158,7 @@ def test_a7_a_text_that_is_gone_stands_nowhere(status: str) -> None:
 def test_show_more_replies_counts_those_not_shown() -> None:
     root = cast.comment(cast.ada())
     for _reply in range(threads.REPLIES_SHOWN + 3):
-        cast.comment(cast.ada(), parent=root)
+        cast.comment(cast.ben(), parent=root)
     page = Client().get(PAGE)
     assert "Show 3 more replies" in text(page)
     link = re.search(r'href="([^"]+)"[^>]*data-more', page.content.decode())

@@ -223,7 +223,7 @@ def test_a_cursor_survives_the_address() -> None:
 def test_a_page_reads_a_bounded_number_of_rows_in_few_queries(sort: Sort) -> None:
     root = cast.comment(cast.ada())
     for _reply in range(12):
-        cast.comment(cast.ada(), parent=root)
+        cast.comment(cast.ben(), parent=root)
     now = reading(cast.ada())
     with CaptureQueriesContext(
         connection,
