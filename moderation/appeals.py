@@ -90,6 +90,8 @@ def may_appeal_sanction(given: Sanction, moment: datetime) -> bool:
 def appeal_sanction(given: Sanction, words: str, moment: datetime) -> Appeal:
     """By the member. Again: the first one stands. Raises AppealRefusedError."""
     with transaction.atomic():
+        # The member first: so does whoever closes their account.
+        Member.objects.select_for_update(no_key=True).get(pk=given.member_id)
         locked = Sanction.objects.select_for_update(of=("self",)).get(pk=given.pk)
         earlier = Appeal.objects.filter(sanction=locked).first()
         if earlier is not None:

@@ -157,6 +157,16 @@ def nothing_outlives_its_test(
         connection.close()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests measured, for whoever reads the output: what they gave to record_property."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    figures = [figure for report in reports for figure in report.user_properties]
+    if figures:
+        terminalreporter.section("figures")
+    for name, value in figures:
+        terminalreporter.line(f"{name}: {value}")
+
+
 def url_of_test_database() -> str:
     """DATABASE_URL, with the name of the database that pytest-django has made from it."""
     parts = urllib.parse.urlsplit(os.environ["DATABASE_URL"])

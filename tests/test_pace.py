@@ -107,11 +107,12 @@ def test_when_replies_to_one_person_pile_up_their_thread_slows_down() -> None:
     other = cast.comment(cast.ada())
     for number in range(PILED_UP):
         assert Comment.objects.get(pk=top.pk).slow_until is None
-        cast.comment(cast.member(f"Member {number}"), parent=top)
+        last = cast.comment(cast.member(f"Member {number}"), parent=top)
     until = Comment.objects.get(pk=top.pk).slow_until
     assert until is not None
     assert until - timezone.now() > SLOW_FOR - timedelta(minutes=1)
-    assert "Slow mode until" in text(Client().get(PAGE))
+    for page in (PAGE, f"/comments/{top.pk}/", f"/comments/{last.pk}/"):
+        assert "Slow mode until" in text(Client().get(page)), page
     with pytest.raises(TooOftenError):
         cast.comment(cast.member("Member 0"), parent=top)
     cast.comment(cast.member("Member 0"), parent=other)

@@ -61,6 +61,9 @@ _KIND_WORDS = frozenset(re.findall("[a-z]+", _KINDS.lower())) | {"road", "street
 _NAME = r"(?:(?:[A-Z][a-z'\-]{1,20}+|[A-Z]{2,20}+)\.? ){1,3}?"
 _STREET = re.compile(
     rf"(?P<number>\d{{1,4}})(?:[A-Za-z]|-\d{{1,4}})?,? (?P<name>{_NAME}){_KINDS}\b"
+    # "3 High Street shops"
+    r"(?! (?:shops|residents|flats|homes|houses|families|traders|people|businesses|cars|bus(?:es)?"
+    r"|stops?|cameras|burglaries|robberies|stabbings|premises|tenants|officers)\b)"
 )
 _HOUSE = re.compile(rf"\d{{1,4}}[A-Za-z]?,? (?:in |at )?{_NAME}{_KINDS}\b")
 # In small letters only where it is said to be somebody's: "i live at 12 sample road".

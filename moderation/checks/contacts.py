@@ -22,7 +22,8 @@ def phones(reading: Reading) -> Iterator[Mark]:
 _GAP = r"[ ().\-_·\t]{0,6}+"
 # Digits, and the letter O in the place of one, with gaps.
 _RUN = re.compile(
-    r"[+(\do](?<!\d.)(?:(?<=\+) ?\(?\d|(?<=\()(?:\d|o(?=\d))|(?<=\d)|(?<=o)(?<![a-z].)(?=[ .\-]?\d))"
+    r"[+(\do](?<!\d.)"
+    r"(?:(?<=\+) ?\(?\d|(?<=\()(?:\d|o(?=\d))|(?<=\d)|(?<=o)(?<![a-z].)(?=[ .\-]?\d))"
     rf"(?:{_GAP}(?:\d|o(?![a-np-z]))){{6,4000}}+"
 )
 # Inside such digits, with O as 0. The rest has nine or ten digits; the first says what it is.
@@ -83,7 +84,7 @@ def emails(reading: Reading) -> Iterator[Mark]:
 
 
 _EMAIL = re.compile(
-    r"(?<![\w.+%\-])(?P<box>[\w.+%\-]{1,64}+) ?@ ?"
+    r"(?<![\w.+%'\-])(?P<box>[\w.+%'\-]{1,64}+) ?@ ?"
     r"(?P<host>[\w\-]{1,63}+(?:\.[\w\-]{1,63}+){1,5}"
     r"|[\w\-]{1,63}+ ?[.,] ?(?:com|org|net|co\.uk)\b)"
 )
@@ -109,7 +110,7 @@ def _emails_among(matches: Iterator[re.Match[str]]) -> Iterator[Mark]:
         box, host = match["box"], match["host"].rstrip(".-")
         is_office = box in _OFFICES and f".{host}".endswith(_PUBLIC_BODIES)
         if not is_office and any(letter.isalpha() for letter in host.rpartition(".")[2]):
-            start = match.start() + len(box) - len(box.lstrip(".-"))
+            start = match.start() + len(box) - len(box.lstrip(".-'"))
             yield Mark(start, match.start("host") + len(host))
 
 

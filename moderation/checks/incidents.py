@@ -37,7 +37,8 @@ def _just_happened(reading: Reading, start: int, end: int) -> Iterator[Mark]:
     more = _IT_WAS.match(reading.plain, end)
     until = more.end() if more else end
     when = _JUST_NOW.search(reading.plain, start, until)
-    if when is None and _says_where_or_who(reading.cased[start:until]):
+    is_plain = _GRAVE.search(event.group()) or _says_where_or_who(reading.cased[start:until])
+    if when is None and is_plain:
         when = _LATELY.search(reading.plain, start, until)
     if when is not None:
         yield Mark(min(start + event.start(), when.start()), max(start + event.end(), when.end()))
@@ -58,37 +59,46 @@ _EVENT_WORDS = word_set(
     "mugged robbed stabbed slashed attacked assaulted punched kicked slapped beaten beat burgled"
     " raped groped threatened shot spat followed chased jumped grabbed strangled flashed harassed"
     " abused broken broke stolen stole nicked snatched smashed vandalised touched pushed knocked"
-    " held pulled stabbing shooting fighting fight attack mugging robbery gunshots shots bleeding"
+    " held pulled hit exposed tried molested break breaking stealing stabbing shooting fighting"
+    " fight attack mugging robbery gunshots shots bleeding"
+)
+_BOTH = (
+    "mugged robbed stabbed slashed attacked assaulted punched kicked slapped burgled raped groped"
+    " threatened shot(?:_at)? spat_(?:at|on) followed chased jumped grabbed strangled harassed"
+    " flashed(?:_at)? snatched smashed touched molested pushed nicked"
 )
 _SUFFERED = one_of(
-    "mugged robbed stabbed slashed attacked assaulted punched kicked slapped beaten(?:_up)? burgled",
-    "raped groped threatened shot(?:_at)? spat_(?:at|on) followed chased jumped grabbed strangled",
-    "flashed(?:_at)? harassed abused broken_into stolen nicked snatched smashed vandalised touched",
-    "pushed knocked_(?:down|over|off) held_up",
+    _BOTH,
+    "beaten(?:_up)? abused broken_into stolen vandalised knocked_(?:down|over|off) held_up hit_by",
 )
 _DID = one_of(
-    "mugged robbed stabbed slashed attacked assaulted punched kicked slapped beat(?:_up)? burgled",
-    "raped groped threatened shot(?:_at)? spat_(?:at|on) followed chased jumped grabbed strangled",
-    "flashed(?:_at)? harassed broke_into stole nicked snatched smashed touched pushed knocked_over",
-    r"pulled_an?_(?:\w{1,12}_)?(?:knife|gun|machete)(?:_on|_at)?",
+    _BOTH,
+    "beat(?:_up)? broke_into stole hit knocked_over exposed_(?:him|her|them)sel(?:f|ves)(?:_to)?",
+    r"pulled_an?_(?:\w{1,12}_)?(?:knife|gun|machete)(?:_on|_at)? tried_to_(?:rob|mug|stab|attack)",
+    "tried_to_(?:grab|rape|snatch|steal|hit|get_in(?:to)?|break_in(?:to)?)",
 )
 _SEEN = one_of(
     "stabb(?:ed|ing) attack(?:ed|ing)? fight(?:ing)? mugg(?:ed|ing) robb(?:ed|ing|ery) shooting",
     "shot shots gunshots beaten beating assaulted punch(?:ed|ing) burgled bleeding",
+    "break(?:ing)?_in(?:to)? stealing smashing",
 )
 _OURS = r"(?:my|our) (?:\w{1,15} ){0,3}?\w{1,15}"
+_ADVERBS = one_of("just nearly almost also badly violently sexually verbally racially then")
 # It happened to the writer or theirs, somebody did it to them, they saw it, or it was at theirs.
 _EVENT = re.compile(
-    rf"\b(?:i|we|{_OURS})(?:'ve| have| has)? (?:"
-    + one_of("was were got been just nearly almost also badly violently sexually verbally racially")
-    + rf" ){{1,4}}{_SUFFERED}\b"
-    r"|\b(?:(?:an?|the|my|our|his|some|two|three) )?(?!(?:i|we)\b)\w{1,15}"
-    rf" (?:(?:just|then|also|nearly|has|have) ){{0,2}}{_DID} (?:\w{{1,12}} )?(?:me|us|my|our)\b"
+    rf"\b(?:i|we|{_OURS})(?:'ve| have| has)?"
+    rf" (?:(?:was|were|got|been|{_ADVERBS}) ){{1,4}}{_SUFFERED}\b"
+    rf"|^(?:just )?(?:got|been) {_SUFFERED}\b"
+    rf"|\b(?:i|we) had (?:my|our) (?:\w{{1,15}} ){{1,3}}?{_SUFFERED}\b"
+    r"|\b(?:(?:an?|the|my|our|his|some|two|three) )?(?!(?:i|we|it|that|which|reality)\b)\w{1,15}"
+    rf" (?:(?:has|have|{_ADVERBS}) ){{0,2}}{_DID} (?:\w{{1,12}} )?(?:me|us|my|our)\b"
     r"|\b(?:i|we)(?:'ve| have)?(?: just)? (?:saw|seen|witnessed|watched|found|heard)"
     rf"\b[^.!?\n]{{0,60}}?\b{_SEEN}\b"
     rf"|\b(?:someone|somebody|an? (?:\w{{1,12}} ){{1,3}}?)(?:was|were|got|has been)"
     rf" (?:just )?{_SUFFERED} (?:outside|in|on|near|by|at|behind|opposite) (?:my|our) \w{{1,15}}"
 )
+# It needs no place to be urgent.
+_GRAVE = re.compile(r"\b(?:raped|stabbed|shot|strangled|molested)\b")
 _SOME = r"(?:an?|one|two|three|four|five|ten|twenty|a few|few|couple of|\d{1,2}|half an)"
 # So lately that somebody could still come.
 _JUST_NOW = re.compile(
@@ -138,7 +148,8 @@ _NO_REPORT = re.compile(
     r"|(?:like|than|until|even) today|today's|to this day)\b"
 )
 _MERELY_POSSIBLE = re.compile(
-    r"\b(?:if|(?:could|might|would) (?:be|have)|afraid|fear|scared of|worr(?:y|ied)|imagine|in case)\b"
+    r"\b(?:if|(?:could|might|would) (?:be|have)|afraid|fear|scared of|worr(?:y|ied)|imagine"
+    r"|in case)\b"
 )
 _NOT_NOW = re.compile(
     r"\b(?:if|(?:could|might|would) be|imagine|in case|when (?:there|someone|you))\b"
@@ -149,7 +160,8 @@ _NOW = (
     r"|this minute|happening now|\bnow$)"
 )
 _HERE = (
-    r"(?:outside(?: (?:my|our|the|right)\b|$)|next door|upstairs|downstairs|(?:above|below) me\b"
+    r"(?:outside(?: (?:my|our|the|right)\b(?: \w{1,15})?|$)|next door|upstairs|downstairs"
+    r"|(?:above|below) me\b"
     r"|across the (?:road|street)|(?:in|on|at|into|by|near) (?:my|our) (?:own )?"
     + one_of(
         "street road block building stairwell garden house flat estate hallway kitchen doorstep",
@@ -162,42 +174,51 @@ _ONE = (
     + one_of("man woman boy girl kid child guy lad person group gang bloke teenager")
     + r"|(?:two|three|four|some|several) (?:\w{1,12} )?"
     + one_of("men lads boys girls kids youths guys")
-    + r"|(?:my|our|the) (?:\w{1,15} ){0,2}?\w{1,15})(?:'s|'re|'m| is| are| am) (?:\w{1,12} )?"
+    + r"|(?:my|our|the) (?:[\w']{1,15} ){0,2}?\w{1,15})(?:'s|'re|'m| is| are| am) (?:\w{1,12} )?"
 )
+_SEVERAL = r"\bthere(?:'s| is| are) (?:\w{1,12} ){1,4}?"
 _DOING = (
     r"(?:being "
     + one_of("beaten attacked stabbed robbed assaulted followed chased threatened raped mugged")
     + "|"
-    + one_of("beating stabbing strangling robbing mugging raping kicking punching shooting")
+    + one_of("hitting beating stabbing strangling robbing mugging raping kicking punching shooting")
     + r"\b|(?:attacking|threatening|following|chasing) "
     + one_of("me him her us someone somebody an? my the_(?:man|woman|boy|girl|kids?)")
     + r"\b|breaking in(?:to)?\b|trying to (?:break|get) in(?:to)?\b|smashing|screaming|bleeding"
     r"|setting fire|waving a|fighting(?! (?:for|against|crime|knife|over|the|to|back|cuts)))"
 )
+_CRIME = one_of("drug_deal fight stabbing robbery burglary break-in mugging attack")
 _ARMS = one_of("kni(?:fe|ves) guns? machetes? weapons? axes? swords? hammers? (?:baseball_)?bats?")
 _THERE = one_of("bus train tram platform park street station shop playground stairs corner road")
 _ADULT = one_of(
-    "husband wife partner boyfriend girlfriend ex dad father mum mother stepdad stepmum brother son",
-    "carer uncle neighbour",
+    "husband wife partner boyfriend girlfriend ex dad father mum mother stepdad stepmum brother",
+    "son carer uncle neighbour",
 )
 _DOES = one_of(
-    "hits beats hurts rapes strangles is_(?:hitting|beating|hurting|abusing|raping)",
+    "touches molests kicks punches slaps chokes hits beats hurts rapes strangles",
+    "is_(?:hitting|beating|hurting|abusing|raping)",
     "keeps_(?:hitting|beating|hurting|threatening)",
 )
 # What happens now, each with words of which it has one.
 _PRESENT = (
     (
-        word_set("being beating stabbing strangling robbing mugging raping kicking punching")
+        word_set(
+            "being hitting beating stabbing strangling robbing mugging raping kicking punching"
+        )
         | word_set("shooting attacking threatening following chasing breaking trying smashing")
-        | word_set("screaming bleeding setting waving fighting"),
+        | word_set("screaming bleeding setting waving fighting happening going"),
         re.compile(
-            rf"{_ONE}{_DOING}[^.!?\n]{{0,80}}?(?:{_NOW}|{_HERE})|\bright now[ ,]{{1,2}}{_ONE}{_DOING}"
+            rf"(?:{_ONE}|{_SEVERAL}){_DOING}[^.!?\n]{{0,80}}?(?:{_NOW}|{_HERE})"
+            rf"|\bright now[ ,]{{1,2}}{_ONE}{_DOING}"
+            rf"|\b(?:an?|another) {_CRIME} is (?:happening|going on)\b[^.!?\n]{{0,40}}?"
+            rf"(?:{_NOW}|{_HERE})"
         ),
     ),
     (
         word_set("hear"),
         re.compile(
-            r"\b(?:i|we) can hear [^.!?\n]{0,40}?(?:scream|gunshot|shots|shouting|fight|being beaten)"
+            r"\b(?:i|we) can hear [^.!?\n]{0,40}?"
+            r"(?:scream|gunshot|shots|shouting|fight|being beaten)"
             rf"[^.!?\n]{{0,60}}?(?:{_NOW}|{_HERE})"
         ),
     ),
@@ -215,12 +236,16 @@ _PRESENT = (
         re.compile(
             r"\bsend (?:help|(?:the )?police|an ambulance|officers|someone|a car)"
             r" (?:now|please|quick(?:ly)?|asap|to (?:my|our|\d))\b"
-            r"|\b(?:someone|somebody)(?: please)? (?:call|phone|ring) (?:the police|999|an amb\w+)\b"
+            r"|\b(?:someone|somebody)(?: please)? (?:call|phone|ring)"
+            r" (?:the police|999|an ambulance)\b"
         ),
     ),
     # What happens again and again at home, told in the present.
     (
-        word_set("hits beats hurts rapes strangles hitting beating hurting abusing threatening"),
+        word_set(
+            "touches molests kicks punches slaps chokes hits beats hurts rapes strangles hitting"
+            " beating hurting abusing threatening"
+        ),
         re.compile(
             rf"\bmy (?:\w{{1,12}} )?{_ADULT}(?: \w{{1,12}}){{0,2}}? {_DOES}"
             r" (?:me|us|her|him|my|his|our)\b"
@@ -244,7 +269,7 @@ _DESPAIR = re.compile(
     r"(?:kill|hurt|harm|cut|hang) myself\b|end (?:my life|it all)\b|take my (?:own )?life\b"
     r"|die\b(?! (?:of|at|in|for|on|with|laughing)\b))"
     r"|\bi (?:don't|do not|can't|cannot) (?:want to (?:live|be alive|be here)|go on living)"
-    r"(?: any ?more| any longer)?(?=[.!?\n]|$)"
+    r"(?: any ?more| any longer)?(?=[.,!?\n]|$)"
     r"|\bi(?:'m| am)(?: really| feeling| so)? suicidal\b|\bi feel suicidal\b"
     r"|\bbetter off (?:without me|if i (?:was|were) dead|dead(?=[.!?\n]|$))"
     r"|\bi(?:'ve| have) (?:just )?taken (?:an overdose|too many|all (?:my|the) (?:pills|tablets))"

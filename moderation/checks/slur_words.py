@@ -12,11 +12,11 @@ from moderation.checks.patterns import one_of, word_set
 
 # About race and origin, religion, disability, sexuality, and being trans.
 WORST = word_set(
-    "nigger niggers nigga niggas sandnigger paki pakis wog wogs coon coons gook gooks spic spics"
-    " kike kikes chink chinks raghead ragheads towelhead towelheads muzrat muzrats muzzrat muzzrats"
-    " goatfucker goatfuckers kaffir kaffirs darkie darkies sambo sambos wetback wetbacks"
-    " jewboy jewboys mongoloid mongoloids spastic spastics faggot faggots battyman battyboy"
-    " tranny trannies shemale shemales"
+    "nigger niggers nigga niggas sandnigger paki pakis pakki pakkis wog wogs coon coons gook"
+    " gooks spic spics kike kikes chink chinks raghead ragheads towelhead towelheads muzrat"
+    " muzrats muzzrat muzzrats goatfucker goatfuckers kaffir kaffirs darkie darkies sambo sambos"
+    " wetback wetbacks jewboy jewboys mongoloid mongoloids spastic spastics faggot faggots"
+    " battyman battyboy tranny trannies shemale shemales"
 )
 MILDER = word_set(
     "gypo gypos gyppo gyppos pikey pikeys jap japs wop wops dago dagos polack polacks chinky"
@@ -73,7 +73,7 @@ HARMLESS_AFTER: dict[str, str] = {
     "fag": r" (?:ends?|packets?|breaks?|butts?|ash|papers?|lighters?|smoke|shop)\b",
     "fags": r" (?:and (?:booze|beer|vapes?|lager|alcohol|drink)|to (?:kids|children|minors|under))"
     r"|(?:,| or) (?:booze|beer|vapes?|alcohol|drink)",
-    "dyke": r" (?:march|road|street|lane|close|path|bar|wall)\b",
+    "dyke": r" (?:march|road|street|lane|close|path|bar|wall|broke|burst|system)\b",
     "dykes": r" on bikes\b",
     "chink": r" (?:in|of) ",
     "chinks": r" (?:in|of) ",
@@ -95,7 +95,7 @@ HARMLESS_BEFORE: dict[str, str] = {
     "coons": r"maine ",
     "dyke": r"(?:offa's|van|sea|flood|old|devil's|grim's|drainage) ",
     "tranny": r"(?:transit|ford) ",
-    "cripple": r"(?:to|will|would|could|can|may|might|not|that) ",
+    "cripple": r"(?:not a|to|will|would|could|can|may|might|not|that) ",
     "cripples": r"(?:which|that|it|this|really) ",
     "retard": r"(?:to|will|would|could|can|may|might) ",
     "spastic": r"(?:with|has|have|had) ",

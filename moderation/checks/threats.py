@@ -42,9 +42,9 @@ class _Rule:
 
 _VERB_WORDS = word_set(
     "kill stab shoot murder behead rape burn bomb lynch strangle torture execute assassinate gas"
-    " hang knife shank slaughter butcher exterminate hurt"
+    " hang knife shank slaughter butcher exterminate hurt string"
 )
-_VERB = rf"(?:{'|'.join(sorted(_VERB_WORDS))}|beat up)"
+_VERB = rf"(?:{'|'.join(sorted(_VERB_WORDS - {'string'}))}|beat up|string up)"
 _PERSON = one_of(
     "m[ae]n wom[ae]n boys? girls? kids? child(?:ren)? lads? blokes? guys? people persons? family",
     "families mum dad mother father wife husband sister brother son daughter neighbours? landlord",
@@ -57,9 +57,10 @@ _PERSON = one_of(
     *slur_words.WORST,
     *slur_words.MILDER,
 )
+_DETERMINER = one_of("the that this those these every any each some your his her a all")
 _WHOM = (
     r"(?:you|u|ya|him|her|them(?: all)?|'em|everyone|everybody"
-    rf"|(?:all (?:of )?)?{one_of('the that this those these every any each some your his her a all')}"
+    rf"|(?:all (?:of )?)?{_DETERMINER}"
     rf" (?:\w{{1,12}}[ \-]){{0,2}}?{_PERSON})"
     # "Shoot you an email", "hang them on the wall", "kill them with kindness".
     r"\b(?! (?:an? (?:e-?mail|message|text|line|note|question)|with kindness|on (?:the|a)|off\b))"
@@ -67,8 +68,9 @@ _WHOM = (
 _NAME = r"(?P<name>[a-z]{3,})\b"
 _NO_PERSONS = word_set("brexit crossrail uber facebook twitter london the monday")
 _I = (
-    r"\b(?:i|we)(?:'?ll| will| shall| gonna|'?m(?:a| going to| gonna| about to)"
-    r"|(?:'?re| am| are) (?:going to|gonna|about to|coming to))(?: \w{1,12}){0,2}?"
+    r"(?:^(?:gonna|going to|about to)"
+    r"|\b(?:i|we)(?:'?ll| will| shall| gonna|'?mm?(?:a| going to| gonna| about to)"
+    r"|(?:'?re| am| are) (?:going to|gonna|about to|coming to)))(?: \w{1,12}){0,2}?"
 )
 _WISH = r"\b(?:i|we)(?:'d| would)?(?: really| just)? (?:love to|like to|want to|wanna|happily)"
 _OTHERS = (
@@ -78,7 +80,8 @@ _OTHERS = (
 )
 # Where something is told to be done: "Hang them", "so let's hang them".
 _ORDER = (
-    r"(?:(?:^|(?<=[,;:\"] ))(?:(?:and|so|just|please|now) )?|\b(?:let'?s|go) (?:and )?(?:all )?)"
+    r"(?:(?:^|(?<=[,;:\"] ))(?:(?:and|so|just|please|now) )?"
+    r"|\b(?:let'?s|go|time to) (?:and )?(?:all )?)"
 )
 _BODY = one_of(
     "face head skull legs? arms? neck throat teeth jaw nose brains? knees? kneecaps? windows? door"
@@ -94,7 +97,7 @@ _HATED = (
 )
 _DONE_WORDS = word_set(
     "hanged hung shot stabbed lynched strung executed burned burnt gassed raped tortured killed"
-    " exterminated beheaded beaten wall down"
+    " exterminated beheaded beaten put"
 )
 _DONE = one_of(
     "hanged hung shot stabbed lynched strung_up executed burn(?:ed|t)(?:_alive)? gassed raped",
@@ -158,7 +161,8 @@ _RULES = (
     _rule(
         1,
         word_set("where"),
-        r"\b(?:i|we) know (?:exactly )?where (?:you|u|your (?:\w{1,12} ){0,1}\w{1,12})(?: all)?",
+        rf"(?:\b(?:i|we) know|{_I} find out) (?:exactly )?where",
+        r" (?:you|u|your (?:\w{1,12} )?\w{1,12})(?: all)?",
         r" (?:lives?|sleeps?|works?|parks?|go(?:es)? to school)\b",
         unless=_REPORTED,
     ),
@@ -166,8 +170,8 @@ _RULES = (
         1,
         word_set("find hunt coming"),
         r"\b(?:i|we)(?:'?ll| will|'?m|'?re| am| are)"
-        r" (?:(?:find|hunt) you\b(?! (?:an?|the|some\w{0,6})\b)"
-        r"|coming (?:for|after) (?:you|u|your)\b(?! vote))",
+        r" (?:(?:find|hunt) you\b(?!(?: down)? (?:an?|the|some\w{0,6})\b)"
+        r"|coming (?:for|after|to get) (?:you|u|your)\b(?! vote))",
         unless=_REPORTED,
     ),
     # "Someone should stab the Mayor", "let's kill them", "death to …"
@@ -177,11 +181,13 @@ _RULES = (
     _rule(
         1,
         word_set("bullet knife"),
-        rf"{_OTHERS} put a (?:bullet|knife) (?:in|through) \w{{2,12}}\b",
+        rf"{_OTHERS} put a (?:bullet|knife) (?:in|through) \w{{2,12}}\b(?: \w{{2,15}})?",
     ),
     _rule(1, word_set("death"), rf"\bdeath to (?:(?:all|the|every) ){{0,2}}{_PERSON}\b"),
     _rule(1, word_set("die"), rf"{_HATED} must (?:all )?die\b"),
     _rule(1, word_set("dead"), r"\byou(?:'re|r| are) a (?:dead (?:man|woman)|goner)\b"),
+    _rule(1, word_set("dead"), r"\b(?:you(?:'?re| are)|u r|ur) dead (?:when|next time)\b"),
+    _rule(1, word_set("dead"), r"\bonly good \w{2,12} (?:is|are) (?:a )?dead\b"),
     _rule(
         1,
         word_set("die dead hurt stabbed shot killed"),
@@ -206,15 +212,20 @@ _RULES = (
     ),
     _rule(
         2,
-        _DONE_WORDS | word_set("die dies cancer dead burn"),
-        rf"\b(?:hope|wish|pray) (?:that )?{_HATED} (?:all )?"
+        _DONE_WORDS | word_set("die dies cancer dead burn burns"),
+        rf"\b(?:hope|wish|pray) (?:that )?{_HATED}(?:'d|'ll| would| will)?(?: all| just)? "
         rf"(?:dies?|burns?|gets? (?:{_DONE}|cancer)|(?:is|are|was|were) (?:{_DONE}|dead))\b",
+    ),
+    _rule(
+        2,
+        word_set("someone somebody"),
+        rf"\b(?:hope|wish|pray) (?:someone|somebody) (?:would )?{_VERB}s? {_WHOM}",
     ),
     _rule(
         2,
         _DONE_WORDS,
         rf"{_HATED} (?:should|ought to|needs? to|deserves? to|must)(?: all| just)?"
-        rf" (?:be |get )(?:taken out and )?{_DONE}\b",
+        rf" (?:be |get )(?:taken out and )?{_DONE}\b(?! of\b)",
     ),
     _rule(
         2,
@@ -229,9 +240,9 @@ _RULES = (
     ),
     _rule(
         2,
-        word_set("backs back where"),
-        r"\b(?:i|we) know where (?:he|she) (?:lives|sleeps)\b"
-        r"|\bbetter watch your backs?\b|^watch your backs?$",
+        word_set("lives sleeps"),
+        r"\b(?:i|we) know where (?:he|she) (?:lives|sleeps)\b",
         unless=_REPORTED,
     ),
+    _rule(2, word_set("watch"), r"(?:\bbetter |^)watch your backs?(?: from now on)?$"),
 )
