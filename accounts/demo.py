@@ -7,23 +7,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
-from django.contrib.auth.models import Permission
 
 from accounts.models import Member
 from accounts.sealing import seal, unseal
 
 EMAIL_DOMAIN = "demo.talk-london.example"
 PASSWORD = "talk-london-demo"  # noqa: S105 - printed at every local start; refused elsewhere
-
-
-# In admin, until there are roles for it.
-_MAY_READ = (
-    "view_comment",
-    "view_consultation",
-    "view_discussion",
-    "view_namechange",
-    "view_participant",
-)
 
 
 @dataclass(frozen=True)
@@ -42,8 +31,11 @@ SIGN_INS = (
     _sign_in("member", "Canal Street Cyclist"),
     _sign_in("host", "Bronwen"),
     _sign_in("moderator", "Moderator on duty"),
+    _sign_in("senior", "Senior moderator"),
     _sign_in("admin", "Consultation desk"),
 )
+
+_STAFF = ("moderator", "senior", "admin")
 
 
 class NotLocalError(RuntimeError):
@@ -92,10 +84,8 @@ def _new_member(sign_in: SignIn) -> Member:
         sign_in.password,
         display_name=sign_in.display_name,
         declared_16_or_over=True,
-        is_staff=sign_in.role in ("moderator", "admin"),
+        is_staff=sign_in.role in _STAFF,
         is_superuser=sign_in.role == "admin",
     )
-    if sign_in.role == "moderator":
-        member.user_permissions.set(Permission.objects.filter(codename__in=_MAY_READ))
     EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
     return member

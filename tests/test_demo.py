@@ -143,13 +143,17 @@ def test_each_sign_in_signs_in(loaded: None, sign_in: SignIn) -> None:
         assert codes[role] in client.get("/outbox/").content.decode()
         client.post("/accounts/2fa/authenticate/", {"code": codes[role]})
         assert client.get("/admin/").status_code == 200
-    assert (role in codes) == (role in ("moderator", "admin"))
+    assert (role in codes) == (role in ("moderator", "senior", "admin"))
     assert client.get("/").wsgi_request.user.email == email  # type: ignore[union-attr]
 
 
 def test_the_roles_are_what_they_are_called(loaded: None) -> None:
     staff = dict(Member.objects.values_list("email", "is_staff"))
-    assert {each.role for each in SIGN_INS if staff[each.email]} == {"moderator", "admin"}
+    assert {each.role for each in SIGN_INS if staff[each.email]} == {
+        "moderator",
+        "senior",
+        "admin",
+    }
     assert list(Member.objects.filter(is_superuser=True).values_list("email", flat=True)) == [
         f"admin@{EMAIL_DOMAIN}"
     ]

@@ -1,8 +1,7 @@
-"""Admin of what people say. Comments are read here; what happens to them happens through verbs."""
+"""Admin of consultations, their discussions, and who takes part."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -10,9 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import about_you
-from accounts.read_only import ReadOnlyAdmin
 from discussions.models import (
-    Comment,
     Consultation,
     Discussion,
     OutcomePoint,
@@ -106,28 +103,3 @@ class ParticipantAdmin(admin.ModelAdmin[Participant]):
     list_filter = ("consultation", "organisation")
     search_fields = ("name", "member__display_name")
     autocomplete_fields = ("member", "consultation")
-
-
-@admin.register(Comment)
-class CommentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Comment]):
-    list_display = ("id", "author", "discussion", "status", "posted_at", "body")
-    list_select_related = ("author__member", "discussion")
-    list_filter = ("status", "discussion__consultation")
-    search_fields = ("body",)
-    show_full_result_count = False
-    fields = (
-        "discussion",
-        "author",
-        "parent",
-        "prompt",
-        "status",
-        "body",
-        "posted_at",
-        "edited_at",
-        "reply_count",
-        "agree_count",
-        "disagree_count",
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
-        return super().get_queryset(request).defer("search_vector", "body_html")

@@ -15,6 +15,7 @@ from django.utils.timezone import localdate, localtime, make_aware
 
 from accounts.demo import make_sign_ins
 from accounts.models import Member
+from discussions.demo import moderated
 from discussions.exchange.importing import import_consultation
 from discussions.exchange.schema import read_content
 from discussions.models import Comment, Consultation, Participant, TimelineEvent
@@ -37,7 +38,10 @@ def load(tell: Callable[[str], object]) -> None:
         for slug in (CLOSED, UPCOMING, OPEN):
             if not Consultation.objects.filter(slug=slug).exists():
                 _load(slug, tell)
-        _host_signs_in(members["host"])
+        for role in ("host", "member"):
+            _sign_in_as_themselves(members[role])
+        moderated.give_roles(members)
+        moderated.make_cases(OPEN, members)
         _keep_in_time(timezone.now())
 
 
@@ -68,11 +72,11 @@ def _later(text: str, days: int) -> str:
     return make_aware(in_london.replace(tzinfo=None) + timedelta(days=days)).isoformat()
 
 
-def _host_signs_in(member: Member) -> None:
-    """The demo's host is one of the hosts of the open consultation, by name."""
+def _sign_in_as_themselves(member: Member) -> None:
+    """Who is in the open consultation under this name is this member."""
     Participant.objects.filter(
         consultation__slug=OPEN, name=member.display_name, member=None
-    ).exclude(organisation="").update(member=member)
+    ).update(member=member)
 
 
 def _keep_in_time(moment: datetime) -> None:

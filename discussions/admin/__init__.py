@@ -1,0 +1,5 @@
+"""Admin of what people say, and of what moderators decide about it."""
+
+from discussions.admin import appeals, cases, comments, consultations
+
+__all__ = ["appeals", "cases", "comments", "consultations"]
