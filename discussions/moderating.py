@@ -65,7 +65,7 @@ def decide(case: Case, moderator: Member, judgement: Judgement, revision: int) -
 def decide_appeal(
     appeal: Appeal, senior: Member, ruling: appeals.Ruling, judgement: Judgement | None = None
 ) -> Appeal:
-    """About a decision. Overturned: with the judgement that takes its place.
+    """About a decision. Overturned: with the judgement that takes its place, if one still can.
 
     Raises DecisionRefusedError.
     """
@@ -79,8 +79,10 @@ def decide_appeal(
         )
         appeals.check(locked, senior, concerned(comment))
         new_decision = None
-        if ruling.outcome == Appeal.Outcome.OVERTURNED:
-            if judgement is None or judgement.verb not in overturning_verbs(locked, comment):
+        verbs = overturning_verbs(locked, comment)
+        # Without any, it was decided anew meanwhile, or withdrawn: what is left is to answer.
+        if ruling.outcome == Appeal.Outcome.OVERTURNED and verbs:
+            if judgement is None or judgement.verb not in verbs:
                 raise NotPossibleError
             new_decision = _carry_out(comment, case, senior, judgement)
         return appeals.record(locked, senior, ruling, database_moment(), new_decision)

@@ -11,6 +11,7 @@ from accounts.models import Member
 from moderation import cases, ledger, sanctions
 from moderation.decisions import HIDING, DecisionRefusedError, OutsideRemitError, OwnWordsError
 from moderation.models import Appeal, Decision, Report, Sanction, Verb
+from moderation.recent_actions import note
 from moderation.telling import tell_appellant
 
 DUE_WITHIN = timedelta(days=3)
@@ -149,6 +150,7 @@ def record(
     appeal.decided_by, appeal.decided_at = senior, moment
     appeal.new_decision = new_decision
     appeal.save()
+    note(senior, appeal, ruling.outcome)
     tell_appellant(appeal)
     about = appeal.decision or appeal.sanction
     assert about is not None  # noqa: S101 - the database holds to it

@@ -11,6 +11,7 @@ from accounts.models import Member
 from moderation import cases, ledger
 from moderation.guidelines import current_version
 from moderation.models import Case, Decision, Report, Verb
+from moderation.recent_actions import note
 
 HIDING = frozenset({Verb.HIDE, Verb.MASK})
 
@@ -97,4 +98,5 @@ def record(
     case.claimed_by, case.claimed_at = None, None
     case.revision += 1
     case.save()
+    note(moderator, case, judgement.verb)
     return decision

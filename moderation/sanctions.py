@@ -9,6 +9,7 @@ from accounts.models import Member
 from moderation import ledger
 from moderation.guidelines import current_version
 from moderation.models import Case, Sanction
+from moderation.recent_actions import note
 from moderation.telling import tell_member
 
 SLOWED_TO = timedelta(hours=1)  # between two posts
@@ -58,6 +59,7 @@ def sanction(member: Member, new: NewSanction, moderator: Member, moment: dateti
             ends_at=moment + new.lasts if new.lasts else None,
         )
         _carry(locked, given.kind)
+        note(moderator, given, new.kind)
         tell_member(given)
         ledger.record(ledger.Event.SANCTIONED, new.case, what=new.kind, guideline=new.guideline)
     return given
@@ -73,6 +75,7 @@ def end(given: Sanction, moderator: Member, moment: datetime) -> Sanction:
         locked.ended_at, locked.ended_by = moment, moderator
         locked.save(update_fields=["ended_at", "ended_by"])
         _carry(member, locked.kind)
+        note(moderator, locked, "ended")
         tell_member(locked)
         ledger.record(
             ledger.Event.SANCTION_ENDED, locked.case, what=locked.kind, guideline=locked.guideline

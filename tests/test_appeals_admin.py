@@ -103,6 +103,17 @@ def test_instead_needs_a_choice(sue: Client) -> None:
     assert "Choose what is to be done instead." in told
 
 
+def test_what_was_decided_anew_meanwhile_is_answered_in_words(sue: Client) -> None:
+    appeal = by_author()
+    assert appeal.decision
+    moderated.decide(appeal.decision.case.comment, Verb.RESTORE, None)
+    assert "nothing more is to be done than to answer" in words(sue.get(address(appeal)))
+    assert decide(sue, appeal, outcome="overturned", answer="You were right.")["Location"] == LIST
+    appeal.refresh_from_db()
+    assert (appeal.outcome, appeal.new_decision) == ("overturned", None)
+    assert Decision.objects.count() == 2
+
+
 def test_a_sanction_that_was_wrong_ends(sue: Client) -> None:
     appeal = about_sanction()
     told = words(sue.get(address(appeal)))

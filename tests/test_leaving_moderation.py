@@ -118,3 +118,12 @@ def test_their_copy_of_their_data_has_all_of_it_and_nothing_of_others() -> None:
     assert Report.objects.get(reporter=zoe).reference in copy
     for secret in ("zqofothers", "zqnote", "zqmasked", '"Ben"', "Sue"):
         assert secret not in copy
+
+
+def test_who_has_decided_something_stays_on_record_though_no_longer_staff() -> None:
+    moderated.hide(cast.comment(cast.ada()))
+    moderator = cast.moderator()
+    moderator.is_staff = False
+    moderator.save(update_fields=["is_staff"])
+    with pytest.raises(leaving.StaffMayNotLeaveError):
+        leaving.start(moderator, withdraws_comments=False)

@@ -37,7 +37,9 @@ class _Answer(forms.Form):
         return Ruling(Appeal.Outcome(data["outcome"]), data["answer"], data["note"])
 
 
-class SanctionAppealForm(_Answer):
+class AnswerForm(_Answer):
+    """Of a sanction, which ends if it was wrong, or of a comment that needs no further change."""
+
     note = WordsField(
         label=_("Internal note"),
         required=False,

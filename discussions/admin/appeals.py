@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from discussions import case_file, moderating
-from discussions.admin.appeal_form import DecisionAppealForm, SanctionAppealForm
+from discussions.admin.appeal_form import AnswerForm, DecisionAppealForm
 from discussions.admin.case_page import read_case
 from discussions.admin.queue import due
 from discussions.admin.refusals import sentence
@@ -118,7 +118,7 @@ class AppealAdmin(InRemitAdmin[Appeal]):
         self,
         request: HttpRequest,
         appeal: Appeal,
-        form: DecisionAppealForm | SanctionAppealForm,
+        form: DecisionAppealForm | AnswerForm,
         *,
         status: int = 200,
         refusal: str = "",
@@ -160,19 +160,22 @@ def _read(pk: int) -> Appeal:
     return found
 
 
-def _form(appeal: Appeal, request: HttpRequest | None) -> DecisionAppealForm | SanctionAppealForm:
+def _form(appeal: Appeal, request: HttpRequest | None) -> DecisionAppealForm | AnswerForm:
     data = request.POST if request else None
     if appeal.decision is None:
-        return SanctionAppealForm(data)
+        return AnswerForm(data)
     comment = read_case(appeal.decision.case_id).comment
+    if not moderating.overturning_verbs(appeal, comment):
+        return AnswerForm(data)
     return DecisionAppealForm(data, appeal=appeal, comment=comment)
 
 
-def _decide(appeal: Appeal, senior: Member, form: DecisionAppealForm | SanctionAppealForm) -> None:
-    if isinstance(form, DecisionAppealForm):
-        moderating.decide_appeal(appeal, senior, form.ruling(), form.new_judgement())
-    else:
+def _decide(appeal: Appeal, senior: Member, form: DecisionAppealForm | AnswerForm) -> None:
+    if appeal.decision is None:
         appeals.decide_about_sanction(appeal, senior, form.ruling(), timezone.now())
+        return
+    judgement = form.new_judgement() if isinstance(form, DecisionAppealForm) else None
+    moderating.decide_appeal(appeal, senior, form.ruling(), judgement)
 
 
 def _why_not(appeal: Appeal, moderator: Member) -> str:
