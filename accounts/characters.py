@@ -14,6 +14,10 @@ _MARK = "[{}]".format(
 _MARK_PILE = re.compile(rf"({_MARK}{{{_MARKS_ON_A_LETTER}}}){_MARK}+")
 
 
+# Overrides turn the text around them, isolates and embeddings reach past their line.
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
 def shows_something(text: str) -> bool:
     """Whether a reader would see anything at all."""
     return any(
@@ -24,6 +28,10 @@ def shows_something(text: str) -> bool:
 
 def without_blank(text: str) -> str:
     return "".join(character for character in text if character not in _BLANK)
+
+
+def without_bidi_controls(text: str) -> str:
+    return _BIDI_CONTROLS.sub("", text)
 
 
 def without_mark_piles(text: str) -> str:

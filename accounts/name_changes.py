@@ -59,7 +59,10 @@ def changes_left(member: Member) -> int:
 
 
 def may_change_again_at(member: Member) -> datetime | None:
-    """None: now."""
+    """None: now. Who is suspended says nothing new by a name either."""
+    suspended = member.suspended_until
+    if suspended is not None and timezone.now() < suspended:
+        return suspended
     recent = _recent(member)
     return recent[-1] + WITHIN if len(recent) == MOST_CHANGES else None
 

@@ -7,12 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.characters import shows_something, without_mark_piles
+from accounts.characters import shows_something, without_bidi_controls, without_mark_piles
 from discussions.models.comments import BODY_LENGTH
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028]")
-# Overrides turn the text around them, isolates and embeddings reach past their line.
-_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -20,7 +18,7 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 def clean_body(text: str) -> str:
     """The text as it is kept. Words are never changed; only what cannot be seen is dropped."""
     text = _LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n")
-    text = _BIDI_CONTROLS.sub("", _CONTROLS.sub("", text))
+    text = without_bidi_controls(_CONTROLS.sub("", text))
     # Before composing, which takes minutes over a long pile.
     text = unicodedata.normalize("NFC", without_mark_piles(text))
     return _BLANK_LINES.sub("\n\n", text).strip()

@@ -107,7 +107,7 @@ def with_moderation(comments: CommentQuerySet) -> CommentQuerySet:
         found_kinds=ArraySubquery(
             CaseFinding.objects.filter(**about).order_by("kind").values("kind").distinct()
         ),
-        decision_id=Subquery(latest.values("pk")[:1]),
+        decision_id=Subquery(latest.exclude(verb=Verb.KEEP).values("pk")[:1]),
         decided=Subquery(latest.values("verb")[:1]),
         decided_under=Subquery(latest.values("guideline")[:1]),
         appeal_outcome=Subquery(appeals.order_by("-pk").values("outcome")[:1]),

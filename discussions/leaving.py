@@ -99,10 +99,12 @@ def _withdraw(participants: list[Participant]) -> None:
             )
             count_response(participant, -number)
         published.update(status=status.WITHDRAWN, hidden_under=None, body="", body_html="")
-        for held in theirs.filter(status=status.HELD).select_related("author"):
-            # Has a place in its thread from now on, which is counted.
+        # Each has a place in its thread from now on, which is counted: what answers comes first,
+        # and each is read once that has been.
+        for pk in theirs.filter(status=status.HELD).order_by("-pk").values_list("pk", flat=True):
+            held = Comment.objects.select_related("author").get(pk=pk)
             change_status(held, status.WITHDRAWN)
-            Comment.objects.filter(pk=held.pk).update(body="", body_html="")
+            Comment.objects.filter(pk=pk).update(body="", body_html="")
         theirs.filter(status=status.HIDDEN).update(body="", body_html="")
 
 

@@ -59,6 +59,8 @@ def decide(case: Case, moderator: Member, judgement: Judgement, revision: int) -
     with transaction.atomic():
         comment, locked = _lock(case)
         decisions.check(locked, moderator, revision, concerned(comment))
+        if not locked.is_waiting:
+            locked.raised_by = Case.Raiser.STAFF  # nobody asked for it
         return _carry_out(comment, locked, moderator, judgement)
 
 
@@ -147,9 +149,10 @@ def _change(comment: Comment, judgement: Judgement) -> str | None:
         case Verb.APPROVE:
             change_status(comment, Status.PUBLISHED)
         case Verb.RESTORE:
+            # The last thing that was hidden comes back: all of it, or words of it.
             if comment.is_masked:
                 _unmask(comment)
-            change_status(comment, Status.PUBLISHED)
+            change_status(comment, Status.PUBLISHED, _masked_under(comment))
         case Verb.HIDE:
             change_status(comment, Status.HIDDEN, judgement.guideline)
         case Verb.MASK:
@@ -174,18 +177,34 @@ def _mask(comment: Comment, marked: tuple[str, ...]) -> str:
     comment.versions.all().delete()
     original = seal(json.dumps({"body": comment.body, "versions": versions}))
     _set_body(comment, body)
-    cases.text_changed(comment.pk)
+    cases.words_hidden(comment.pk)
     return original
 
 
-def _unmask(comment: Comment) -> None:
-    """Back to the text before any of its words were hidden; nothing needs to stay sealed."""
+def own_words(decision: Decision) -> str:
+    """For the author of the comment: their text before this decision hid words of it, or ""."""
+    sealed = SealedOriginal.objects.filter(decision=decision).first()
+    return _unsealed(sealed) if sealed else ""
+
+
+def _masked_under(comment: Comment) -> int | None:
+    """The guideline under which words of it are hidden still, besides the comment itself."""
+    latest = _last_sealed(comment)
+    return latest.decision.guideline if latest else None
+
+
+def _last_sealed(comment: Comment) -> SealedOriginal | None:
     sealed = SealedOriginal.objects.filter(decision__case__comment=comment).exclude(sealed="")
-    whole = sealed.order_by("decision_id").first()
-    if whole is None:
+    return sealed.select_related("decision").order_by("-decision_id").first()
+
+
+def _unmask(comment: Comment) -> None:
+    """Back to the text before words of it were hidden last; it needs no longer be sealed."""
+    sealed = _last_sealed(comment)
+    if sealed is None:
         raise NotPossibleError
-    _set_body(comment, _unsealed(whole))
-    sealed.update(sealed="")
+    _set_body(comment, _unsealed(sealed))
+    SealedOriginal.objects.filter(pk=sealed.pk).update(sealed="")
 
 
 def _set_body(comment: Comment, body: str) -> None:

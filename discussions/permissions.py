@@ -56,7 +56,9 @@ def allowed_actions(comment: Comment, viewer: Viewer, moment: datetime) -> froze
     if viewer is None or is_suspended(viewer, moment):
         return frozenset(actions)
     is_open = comment.discussion.phase(moment) is Phase.OPEN
-    if is_own and is_open and moment < comment.posted_at + EDIT_FOR:
+    # What a moderator has hidden words of is restored as it was, or stays so.
+    is_whole = not comment.is_masked
+    if is_own and is_open and is_whole and moment < comment.posted_at + EDIT_FOR:
         actions.add(Action.EDIT)
     if is_open and comment.is_published:
         actions.add(Action.REPLY)

@@ -48,6 +48,11 @@ def mark(finding: Finding, body: str) -> str:
     return hashlib.sha256(f"{finding.kind}:{words}".encode()).hexdigest()[:16]
 
 
+def is_urgent(body: str) -> bool:
+    """Whether somebody may be in danger: whoever wrote it is shown where to go, once more."""
+    return any(each.kind is Kind.INCIDENT and each.tier == 1 for each in screen(body))
+
+
 def is_held(discussion: Discussion, findings: Sequence[Finding]) -> bool:
     return discussion.holds_first or any(each.kind.advice is Advice.HOLD for each in findings)
 

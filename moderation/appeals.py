@@ -9,7 +9,13 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Member
 from moderation import cases, ledger, sanctions
-from moderation.decisions import HIDING, DecisionRefusedError, OutsideRemitError, OwnWordsError
+from moderation.decisions import (
+    HIDING,
+    DecisionRefusedError,
+    OutsideRemitError,
+    OwnReportError,
+    OwnWordsError,
+)
 from moderation.models import Appeal, Decision, Report, Sanction, Verb
 from moderation.recent_actions import note
 from moderation.telling import tell_appellant
@@ -40,14 +46,21 @@ class Ruling:
 
 
 def may_appeal(decision: Decision, moment: datetime, *, as_reporter: bool = False) -> bool:
-    """Of the latest decision only: authors against hiding, reporters against leaving it."""
+    """Of what stands: authors against hiding, though something was kept since; one of the
+    reporters against leaving it, for all of them."""
     if moment - decision.entry.at > OPEN_FOR:
         return False
-    hides = decision.verb in HIDING
-    if hides == as_reporter:
+    if (decision.verb in HIDING) == as_reporter:
         return False
-    latest = Decision.objects.filter(case=decision.case_id).first()
-    return latest is not None and latest.pk == decision.pk
+    if as_reporter and Appeal.objects.filter(decision=decision, report__isnull=False).exists():
+        return False
+    stands = decision.case.decisions.all() if as_reporter else changing(decision.case_id)
+    return bool(stands.values_list("pk", flat=True).first() == decision.pk)
+
+
+def changing(case_id: int) -> QuerySet[Decision]:
+    """The decisions of a case that changed what is shown of the comment, the latest first."""
+    return Decision.objects.filter(case=case_id).exclude(verb=Verb.KEEP)
 
 
 def appeal_decision(
@@ -134,8 +147,15 @@ def check(appeal: Appeal, senior: Member, concerned: Container[int | None]) -> N
         raise OwnDecisionError
     if senior.pk in concerned:
         raise OwnWordsError
+    if senior.pk == appeal.appellant_id or _has_reported(appeal, senior):
+        raise OwnReportError
     if appeal.decision and not cases.moderates(senior, appeal.decision.case.consultation_id):
         raise OutsideRemitError
+
+
+def _has_reported(appeal: Appeal, senior: Member) -> bool:
+    reports = Report.objects.filter(case__decisions__appeals=appeal, reporter=senior)
+    return bool(reports.exists())
 
 
 def record(
@@ -172,7 +192,7 @@ def decide_about_sanction(
         locked: Appeal = Appeal.objects.select_for_update(of=("self",)).get(pk=appeal.pk)
         check(locked, senior, {given.member_id})
         if ruling.outcome == Appeal.Outcome.OVERTURNED:
-            sanctions.end(given, senior, moment)
+            sanctions.end(given, senior, moment, reason=ruling.answer, note=ruling.note)
         return record(locked, senior, ruling, moment)
 
 

@@ -99,6 +99,11 @@ def text_changed(comment_id: int) -> None:
         store_findings(case, [])
 
 
+def words_hidden(comment_id: int) -> None:
+    """What was found stays known; where it stood does not: those words are hidden."""
+    CaseFinding.objects.filter(case__comment=comment_id).update(start=0, end=0)
+
+
 def claim(case: Case, moderator: Member, moment: datetime) -> Case:
     """Show others that this moderator is at it. The last who claims has it; it lapses by itself."""
     return _claimed(case, moderator, moment)

@@ -10,7 +10,7 @@ from datetime import datetime
 from accounts.models import Member
 from moderation import cases, ledger
 from moderation.guidelines import current_version
-from moderation.models import Case, Decision, Report, Verb
+from moderation.models import Appeal, Case, Decision, Report, Verb
 from moderation.recent_actions import note
 
 HIDING = frozenset({Verb.HIDE, Verb.MASK})
@@ -30,6 +30,14 @@ class AlreadyDecidedError(DecisionRefusedError):
 
 class OwnWordsError(DecisionRefusedError):
     """The comment is the moderator's own, or answers theirs."""
+
+
+class OwnReportError(DecisionRefusedError):
+    """The moderator reported it themselves, as a member."""
+
+
+class OverruledError(DecisionRefusedError):
+    """Somebody else overturned what this moderator had decided: it is not theirs to undo."""
 
 
 class OutsideRemitError(DecisionRefusedError):
@@ -61,6 +69,11 @@ def check(case: Case, moderator: Member, revision: int, concerned: Container[int
         raise OutsideRemitError
     if moderator.pk in concerned:
         raise OwnWordsError
+    if Report.objects.filter(case=case, reporter=moderator).exists():
+        raise OwnReportError
+    overruled = Decision.objects.filter(case=case, appeals__outcome=Appeal.Outcome.OVERTURNED)
+    if not case.is_waiting and overruled.filter(moderator=moderator).exists():
+        raise OverruledError
     if case.revision != revision:
         raise AlreadyDecidedError(case)
 

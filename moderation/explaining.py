@@ -29,7 +29,7 @@ def told_to_author(verb: str, number: int | None) -> str:
         case Verb.APPROVE:
             return _("A moderator has read your comment. It is published, for everyone to read.")
         case Verb.RESTORE:
-            return _("A moderator has looked again. Your comment is back, for everyone to read.")
+            return _("A moderator has looked again. Your comment is there for everyone to read.")
         case Verb.KEEP:
             return _("A moderator has read your comment. It stays as it is.")
 
@@ -55,7 +55,7 @@ def raised_by(decision: Decision) -> str:
     """Never who: what kind of somebody."""
     return {
         Case.Raiser.READER: _("A reader reported it. We do not tell who."),
-        Case.Raiser.CHECK: _("An automatic check stopped at it. A person then decided."),
+        Case.Raiser.CHECK: _("An automatic check pointed it out. A person then decided."),
         Case.Raiser.STAFF: _("A moderator came upon it."),
         Case.Raiser.MODE: _("In this discussion, a moderator reads every comment first."),
     }[Case.Raiser(decision.raised_by)]

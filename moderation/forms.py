@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import without_bidi_controls
 from moderation.guidelines import guideline_choices
 from moderation.models import EXPLANATION_LENGTH, WORDS_LENGTH
 from moderation.reports import NewReport
@@ -15,12 +16,13 @@ _SEND_AGAIN = _("We could not tell whether you had sent this before. Send it aga
 
 
 class WordsField(forms.CharField):
-    """A line break is one character, as its writer counts."""
+    """A line break is one character, as its writer counts; nothing turns other text around."""
 
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:  # noqa: ANN401 - Django's signature
-        return super().to_python(str(value or "").replace("\r\n", "\n")) or ""
+        text = without_bidi_controls(str(value or "").replace("\r\n", "\n"))
+        return super().to_python(text) or ""
 
 
 class ReportForm(forms.Form):

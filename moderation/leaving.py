@@ -12,9 +12,9 @@ def forget_member(member_id: int) -> None:
     In the caller's transaction, while the comments are still the member's. Sanctions go with the
     member.
     """
-    reports = Report.objects.filter(reporter=member_id)
-    reports.update(reporter=None, explanation="")
+    # Appeals first, as who decides one locks them.
     Appeal.objects.filter(appellant=member_id).update(appellant=None, words="")
+    Report.objects.filter(reporter=member_id).update(reporter=None, explanation="")
     theirs = SealedOriginal.objects.filter(decision__case__comment__author__member=member_id)
     theirs.update(sealed="")
     # Of a text that is gone, or goes now.

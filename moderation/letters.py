@@ -15,14 +15,14 @@ from accounts.mail import Letter, register
 from accounts.mail.links import site_url
 from accounts.models import Mail
 from moderation import explaining, telling
-from moderation.appeals import DUE_WITHIN, OPEN_FOR
+from moderation.appeals import DUE_WITHIN, OPEN_FOR, changing
 from moderation.models import Appeal, Decision, Report, Sanction, Verb
 
 _SUBJECTS = {
     Verb.HIDE: gettext_lazy("Your comment is hidden: why, and what you can do"),
     Verb.MASK: gettext_lazy("Some words of your comment are hidden: why, and what you can do"),
     Verb.APPROVE: gettext_lazy("Your comment is published"),
-    Verb.RESTORE: gettext_lazy("Your comment is back"),
+    Verb.RESTORE: gettext_lazy("Your comment is there for everyone to read"),
     Verb.KEEP: gettext_lazy("Your comment stays as it is"),
 }
 
@@ -119,8 +119,10 @@ def _latest(found: QuerySet[Decision]) -> Decision | None:
     decision: Decision | None = found.select_related("case__comment__discussion").first()
     if decision is None:
         return None
-    latest = Decision.objects.filter(case=decision.case_id).first()
-    return decision if latest == decision else None
+    decisions = decision.case.decisions.all()
+    # That something was kept since then changes nothing for its author.
+    stands = decisions if decision.verb == Verb.KEEP else changing(decision.case_id)
+    return decision if stands.first() == decision else None
 
 
 def _where_appeal_is_told(appeal: Appeal) -> str:

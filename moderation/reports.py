@@ -43,7 +43,7 @@ def file_report(
         return earlier
     decision = _settled_by(comment_id, new, text_changed_at)
     if decision is None:
-        severity = cases.severity_of_report(new.guideline, is_illegal=new.is_illegal)
+        severity = _severity(comment_id, new)
         case = cases.open_case(comment_id, consultation_id, Case.Raiser.READER, severity, moment)
     else:
         case = decision.case
@@ -71,6 +71,16 @@ def report_with(reference: str) -> Report | None:
         .select_related("case__comment__discussion__consultation", "decision__entry")
         .first()
     )
+
+
+def _severity(comment_id: int, new: NewReport) -> Case.Severity:
+    """That it is against the law was weighed before: it is looked at again, but not within the
+    hour, else a few readers keep everybody from what is urgent."""
+    severity = cases.severity_of_report(new.guideline, is_illegal=new.is_illegal)
+    weighed = Report.objects.filter(case__comment=comment_id, is_illegal=True)
+    if new.is_illegal and weighed.exclude(decision=None).exists():
+        return Case.Severity.SERIOUS
+    return severity
 
 
 def _settled_by(

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import Member
-from moderation import ledger
+from moderation import ledger, recent_actions
+from moderation.decisions import NotPossibleError, OwnWordsError
 from moderation.guidelines import current_version
 from moderation.models import Case, Sanction
-from moderation.recent_actions import note
 from moderation.telling import tell_member
 
 SLOWED_TO = timedelta(hours=1)  # between two posts
@@ -41,7 +41,13 @@ class NewSanction:
 
 
 def sanction(member: Member, new: NewSanction, moderator: Member, moment: datetime) -> Sanction:
-    """From now on. It tells the member, and is in the log. Raises StaffNotSanctionedError."""
+    """From now on. It tells the member, and is in the log.
+
+    Raises StaffNotSanctionedError, or DecisionRefusedError where the case is about the moderator's
+    own words, an answer to them, or somebody else's.
+    """
+    if new.case is not None:
+        _check_case(new.case, member, moderator)
     with transaction.atomic():
         locked = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
         if locked.is_staff:
@@ -59,23 +65,26 @@ def sanction(member: Member, new: NewSanction, moderator: Member, moment: dateti
             ends_at=moment + new.lasts if new.lasts else None,
         )
         _carry(locked, given.kind)
-        note(moderator, given, new.kind)
+        recent_actions.note(moderator, given, new.kind)
         tell_member(given)
         ledger.record(ledger.Event.SANCTIONED, new.case, what=new.kind, guideline=new.guideline)
     return given
 
 
-def end(given: Sanction, moderator: Member, moment: datetime) -> Sanction:
-    """Early: the member is reinstated. Again: nothing more happens."""
+def end(
+    given: Sanction, moderator: Member, moment: datetime, reason: str = "", note: str = ""
+) -> Sanction:
+    """Early: the member is reinstated. `reason` is for them. Again: nothing more happens."""
     with transaction.atomic():
         member = Member.objects.select_for_update(no_key=True).get(pk=given.member_id)
         locked: Sanction = Sanction.objects.select_for_update(of=("self",)).get(pk=given.pk)
         if locked.ended_at is not None:
             return locked
         locked.ended_at, locked.ended_by = moment, moderator
-        locked.save(update_fields=["ended_at", "ended_by"])
+        locked.end_reason, locked.end_note = reason, note
+        locked.save(update_fields=["ended_at", "ended_by", "end_reason", "end_note"])
         _carry(member, locked.kind)
-        note(moderator, locked, "ended")
+        recent_actions.note(moderator, locked, "ended")
         tell_member(locked)
         ledger.record(
             ledger.Event.SANCTION_ENDED, locked.case, what=locked.kind, guideline=locked.guideline
@@ -88,6 +97,15 @@ def check_may_write(member_id: int, moment: datetime) -> None:
     until = Member.objects.values_list("suspended_until", flat=True).get(pk=member_id)
     if until is not None and moment < until:
         raise SuspendedError(until)
+
+
+def _check_case(case: Case, member: Member, moderator: Member) -> None:
+    comment = case.comment
+    if comment.author.member_id != member.pk:
+        raise NotPossibleError
+    answers = comment.parent.author.member_id if comment.parent else None
+    if moderator.pk in (comment.author.member_id, answers):
+        raise OwnWordsError
 
 
 def _carry(member: Member, kind: str) -> None:

@@ -68,7 +68,7 @@ _LABELS = {
     Kind.CARD: _("a card number"),
     Kind.NUMBER_PLATE: _("a number plate"),
     Kind.COLLAR_NUMBER: _("an officer’s shoulder number"),
-    Kind.INCIDENT: _("something that happened to somebody"),
+    Kind.INCIDENT: _("a crime, or somebody in danger"),
     Kind.LIVE_CASE: _("a live court case"),
     Kind.THREAT: _("a threat"),
     Kind.SLUR: _("a word that attacks people for who they are"),

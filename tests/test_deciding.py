@@ -5,15 +5,20 @@ import uuid
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import Mail, Member
 from discussions import moderating, posting
 from discussions.models import Comment, Consultation, Discussion, Participant
+from discussions.permissions import NotAllowedError
 from discussions.responses import recount
+from discussions.screened import AskFirstError, mark
 from moderation import cases, decisions, telling
+from moderation.appeals import AppealRefusedError, Ruling, appeal_decision, may_appeal
 from moderation.decisions import Judgement
-from moderation.models import Case, Decision, LedgerEntry, Remit, SealedOriginal, Verb
+from moderation.models import Appeal, Case, Decision, LedgerEntry, Remit, SealedOriginal, Verb
 from moderation.reports import NewReport, file_report
+from moderation.screening import Kind
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -137,15 +142,17 @@ def test_masking_hides_the_words_everywhere_and_seals_the_original() -> None:
     assert mails_to(cast.ada()) == [telling.STATEMENT]
 
 
-def test_restoring_what_was_masked_twice_brings_the_whole_text_back() -> None:
+def test_restoring_what_was_masked_twice_brings_back_the_last_words_first() -> None:
     comment = cast.comment(cast.ada(), "Ask Fred or Jane.")
     case = reported(comment, guideline=3)
-    for name in ("Fred", "Jane"):
-        decide(case, Judgement(Verb.MASK, guideline=3, reason="A name.", marked=(name,)))
+    for name, guideline in (("Fred", 3), ("Jane", 8)):
+        decide(case, Judgement(Verb.MASK, guideline, reason="A name.", marked=(name,)))
     decide(case, Judgement(Verb.RESTORE))
     comment.refresh_from_db()
-    assert comment.body == "Ask Fred or Jane."
-    assert not comment.is_masked
+    assert (comment.body, comment.hidden_under) == ("Ask [words hidden] or Jane.", 3)
+    decide(case, Judgement(Verb.RESTORE))
+    comment.refresh_from_db()
+    assert (comment.body, comment.hidden_under) == ("Ask Fred or Jane.", None)
     assert set(SealedOriginal.objects.values_list("sealed", flat=True)) == {""}
 
 
@@ -277,3 +284,96 @@ def test_what_is_held_below_something_held_counts_once_it_has_a_place() -> None:
     assert_counts_are_true()
     decide(Case.objects.get(comment=middle), Judgement(Verb.APPROVE))
     assert_counts_are_true()
+
+
+def test_words_that_are_hidden_stay_so_until_somebody_looks_again() -> None:
+    """An edit between the two would be lost, or bring the words back."""
+    comment = cast.comment(cast.ada(), "Ask Fred about it.")
+    mask = Judgement(Verb.MASK, guideline=3, reason="A name.", marked=("Fred",))
+    case = reported(comment, guideline=3)
+    decide(case, mask)
+    comment.refresh_from_db()
+    with pytest.raises(NotAllowedError):
+        posting.edit_comment(comment, cast.ada(), "Ask me about it.")
+    decide(case, HIDE)
+    decide(case, Judgement(Verb.RESTORE))
+    comment.refresh_from_db()
+    assert (comment.body, comment.hidden_under) == ("Ask [words hidden] about it.", 3)
+    decide(case, Judgement(Verb.RESTORE))
+    comment.refresh_from_db()
+    assert (comment.body, comment.hidden_under) == ("Ask Fred about it.", None)
+
+
+def test_what_was_found_stays_known_once_its_words_are_hidden() -> None:
+    body = "Ring 07700 900123."
+    with pytest.raises(AskFirstError) as question:
+        cast.comment(cast.ada(), body)
+    marks = frozenset(mark(each, body) for each in question.value.findings)
+    new = posting.NewComment(body, uuid.uuid4(), confirmed=marks)
+    comment = posting.post_comment(cast.discussion(), cast.ada(), new)
+    case = Case.objects.get(comment=comment)
+    words = ("07700 900123",)
+    decide(case, Judgement(Verb.MASK, guideline=3, reason="A number.", marked=words))
+    assert case.findings.get().kind == Kind.PHONE
+
+
+def test_a_moderator_does_not_decide_what_they_reported_themselves() -> None:
+    case = reported(cast.comment(cast.ada()), by=cast.moderator())
+    with pytest.raises(decisions.OwnReportError):
+        decide(case, HIDE)
+    decide(case, HIDE, cast.senior())
+
+
+def test_who_was_overruled_does_not_undo_it_unasked() -> None:
+    comment = cast.comment(cast.ada())
+    case = reported(comment)
+    appeal = appeal_decision(decide(case, HIDE), "It was fair.", cast.ada(), timezone.now())
+    ruling = Ruling(Appeal.Outcome.OVERTURNED, "It was.")
+    moderating.decide_appeal(appeal, cast.senior(), ruling, Judgement(Verb.RESTORE))
+    with pytest.raises(decisions.OverruledError):
+        decide(case, HIDE)
+    assert decide(case, HIDE, cast.moderator("Max")).raised_by == Case.Raiser.STAFF
+
+
+def test_nobody_decides_their_own_appeal() -> None:
+    """M3: a senior who reported something as a reader does."""
+    comment = cast.comment(cast.ada())
+    case = reported(comment, by=cast.senior())
+    kept = decide(case, Judgement(Verb.KEEP))
+    report = case.reports.get()
+    appeal = appeal_decision(kept, "It insults.", cast.senior(), timezone.now(), report)
+    ruling = Ruling(Appeal.Outcome.OVERTURNED, "It does.")
+    with pytest.raises(decisions.OwnReportError):
+        moderating.decide_appeal(appeal, cast.senior(), ruling, HIDE)
+    moderating.decide_appeal(appeal, cast.senior("Sam"), ruling, HIDE)
+
+
+def test_the_right_to_appeal_outlasts_that_something_was_kept_since() -> None:
+    comment = cast.comment(cast.ada(), "Ask Fred.")
+    case = reported(comment, guideline=3)
+    masked = decide(case, Judgement(Verb.MASK, 3, "A name.", marked=("Fred",)))
+    decide(reported(comment, by=cast.ben(), guideline=1), Judgement(Verb.KEEP))
+    assert may_appeal(masked, timezone.now())
+
+
+def test_one_reporter_appeals_for_all() -> None:
+    comment = cast.comment(cast.ada())
+    case = reported(comment, by=cast.ben())
+    kept = decide(case, Judgement(Verb.KEEP))
+    reported(comment), reported(comment)
+    first, second, _third = case.reports.order_by("pk")
+    appeal_decision(kept, "It insults.", cast.ben(), timezone.now(), first)
+    with pytest.raises(AppealRefusedError):
+        appeal_decision(kept, "It insults.", None, timezone.now(), second)
+
+
+def test_what_was_weighed_as_illegal_is_not_urgent_a_second_time() -> None:
+    comment = cast.comment(cast.ada())
+    severities = []
+    for _time in range(2):
+        new = NewReport(uuid.uuid4(), is_illegal=True, explanation="A threat.")
+        place, moment = comment.discussion.consultation_id, posting.database_moment()
+        case = file_report(comment.pk, place, new, None, moment).case
+        severities.append(case.severity)
+        decide(case, Judgement(Verb.KEEP))
+    assert severities == [Case.Severity.SAFETY, Case.Severity.SERIOUS]

@@ -257,3 +257,23 @@ def test_no_cell_is_a_formula(slug: str) -> None:
     case = Case(pk=1, consultation=consultation)
     record(Event.OPENED, case)
     assert rows()[-1]["consultation"] == f"'{slug}"
+
+
+def test_a_temporary_table_of_the_same_name_leads_nobody_astray(log: int) -> None:
+    """The database's own search looks there first."""
+    run("CREATE TEMP TABLE moderation_ledgerentry (number bigint, hash text) ON COMMIT DROP")
+    run("INSERT INTO pg_temp.moderation_ledgerentry VALUES (5000000, repeat('f', 64))")
+    columns = "number, at, event, consultation, what, digest, previous_hash, hash"
+    values = "0, now(), 'opened', '', '', '', '', ''"
+    run(f"INSERT INTO public.moderation_ledgerentry ({columns}) VALUES ({values})")  # noqa: S608
+    run("DROP TABLE pg_temp.moderation_ledgerentry")
+    assert LedgerEntry.objects.order_by("number").last().number == log + 1
+    assert first_broken() is None
+
+
+def test_an_entry_written_down_elsewhere_shows_that_the_end_was_cut(log: int) -> None:
+    newest = LedgerEntry.objects.get(number=log)
+    call_command("verify_ledger", expect=f"{log}:{newest.hash}", stdout=StringIO())
+    for expected in (f"{log + 1}:{newest.hash}", f"{log}:{'0' * 64}"):
+        with pytest.raises(CommandError, match="is not the one that was there"):
+            call_command("verify_ledger", expect=expected, stdout=StringIO())

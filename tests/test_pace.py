@@ -8,9 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Mail, Member
+from accounts.name_changes import TooManyChangesError, change_display_name
 from discussions.models import Comment
+from discussions.moderating import open_case_by_staff
 from discussions.pace import PILED_UP, SLOW_FOR, slow_thread
 from moderation import sanctions, telling
+from moderation.decisions import NotPossibleError, OwnWordsError
 from moderation.limits import TooOftenError
 from moderation.models import LedgerEntry, Sanction
 from moderation.sanctions import NewSanction, SuspendedError
@@ -82,6 +85,22 @@ def test_the_member_is_told_and_the_log_knows() -> None:
     sanctions.end(given, cast.senior(), timezone.now())
     assert Mail.objects.count() == 2
     assert LedgerEntry.objects.count() == 2
+
+
+def test_a_suspended_member_says_nothing_by_a_new_name_either() -> None:
+    limit(Sanction.Kind.SUSPENSION)
+    with pytest.raises(TooManyChangesError):
+        change_display_name(cast.ada(), "Read This Instead")
+
+
+def test_a_sanction_goes_with_its_case() -> None:
+    """Not somebody else's, and not about an answer to the moderator."""
+    answer = cast.comment(cast.ada(), parent=cast.comment(cast.senior()))
+    case = open_case_by_staff(answer)
+    for member, refusal in ((cast.ben(), NotPossibleError), (cast.ada(), OwnWordsError)):
+        new = NewSanction(Sanction.Kind.WARNING, 1, "Insults.", case=case)
+        with pytest.raises(refusal):
+            sanctions.sanction(member, new, cast.senior(), timezone.now())
 
 
 def test_staff_are_not_sanctioned() -> None:

@@ -88,6 +88,24 @@ def test_an_incident_is_answered_with_where_to_go(ada: Client) -> None:
         assert way in page.content.decode()
 
 
+def test_who_may_be_in_danger_is_told_once_more_where_to_go(ada: Client) -> None:
+    first = form("I want to kill myself after what they did.")
+    asked = ada.post(f"{PAGE}comments/", first)
+    assert "somebody else may be in danger" in text(asked)
+    sent = first | {"anyway": "1", "confirmed": confirmed_in(asked)}
+    page = ada.post(f"{PAGE}comments/", sent, follow=True)
+    assert "Samaritans are there day and night on 116 123." in text(page)
+    assert "Thank you for taking part" not in text(page)
+
+
+def test_sending_it_unchanged_says_that_it_is_unchanged(ada: Client) -> None:
+    first = form(PHONE)
+    asked = ada.post(f"{PAGE}comments/", first)
+    assert "still in your text" not in text(asked)
+    again = ada.post(f"{PAGE}comments/", first | {"confirmed": confirmed_in(asked)})
+    assert "These words are still in your text." in text(again)
+
+
 def test_a_reply_and_an_edit_are_asked_about_as_well(ada: Client) -> None:
     top = cast.comment(cast.ben())
     own = cast.comment(cast.ada())

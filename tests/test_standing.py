@@ -94,3 +94,12 @@ def test_only_ones_own_can_be_appealed(pk: str) -> None:
     assert ben.post(PAGE, {"sanction": given.pk, "words": "x"}).status_code == 404
     assert ben.post(PAGE, {"sanction": pk, "words": "x"}).status_code == 404
     assert "After two hints." not in words(ben.get(PAGE))
+
+
+def test_why_it_ended_early_is_told(ada: Client) -> None:
+    given = give(Sanction.Kind.SUSPENSION)
+    sanctions.end(given, cast.senior(), timezone.now(), reason="You were right.", note="zqnote")
+    told = words(ada.get(PAGE))
+    assert "You were right." in told
+    assert "zqnote" not in told
+    assert "You were right." in moderated.letters(cast.ada(), telling.SANCTION)[-1].text

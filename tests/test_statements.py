@@ -47,7 +47,7 @@ def test_it_has_the_text_the_guideline_the_raiser_the_reason_and_the_appeal(ada:
 @pytest.mark.parametrize(
     ("raiser", "said"),
     [
-        (Case.Raiser.CHECK, "An automatic check stopped at it."),
+        (Case.Raiser.CHECK, "An automatic check pointed it out."),
         (Case.Raiser.STAFF, "A moderator came upon it."),
         (Case.Raiser.MODE, "a moderator reads every comment first"),
     ],
@@ -77,7 +77,9 @@ def test_of_hidden_words_it_shows_what_everyone_sees(ada: Client) -> None:
     decision = moderated.decide(comment, Verb.MASK, marked=("Jane Doe",))
     page = words(ada.get(statement(decision.pk)))
     assert "Ask [words hidden] about the lamps." in page
-    assert "Jane Doe" not in page
+    as_everyone, _heading, as_written = page.partition("As you wrote it")
+    assert "Jane Doe" not in as_everyone
+    assert "Ask Jane Doe about the lamps." in as_written
     assert "hidden some words of your comment under guideline 3" in page
     (letter,) = moderated.letters(cast.ada(), telling.STATEMENT)
     assert "Some words of your comment are hidden" in letter.subject
@@ -103,7 +105,7 @@ def test_what_was_decided_anew_is_written_about_and_nothing_old() -> None:
     comment = cast.comment(cast.ada())
     moderated.overturn(moderated.appeal(moderated.hide(comment)))
     (letter,) = moderated.letters(cast.ada(), telling.STATEMENT)
-    assert letter.subject == "Your comment is back"
+    assert letter.subject == "Your comment is there for everyone to read"
     posting.withdraw_comment(Comment.objects.get(), cast.ada())
     assert moderated.letters(cast.ada(), telling.STATEMENT) == []
 

@@ -11,7 +11,7 @@ from discussions.models import Discussion
 from discussions.screened import AskFirstError, mark
 from moderation.screening import Finding, Kind
 
-_CONFIRMED_AT_MOST = 200
+_CONFIRMED_AT_MOST = 900  # a text has fewer places for numbers; a form, for fields
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def ask_first(
         "is_incident": Kind.INCIDENT in kinds,
         "is_urgent": any(each.kind is Kind.INCIDENT and each.tier == 1 for each in findings),
         "confirmed": sorted({mark(each, body) for each in findings}),
+        "asked_before": "confirmed" in request.POST,
         "prompt": request.POST.get("prompt", ""),
         "form_key": request.POST.get("form_key", ""),
     }

@@ -38,11 +38,13 @@ def refusals_told(view: _View[_Arguments]) -> _View[_Arguments]:
             reason = _posted_before(earlier)
             return _not_posted(request, reason, 409, refusal.comment.discussion, earlier)
         except TooOftenError as refusal:
-            response = _not_posted(request, _too_often(refusal.limit), 429)
+            is_slowed = refusal.limit == SLOWED_MEMBER
+            told = _too_often(refusal.limit)
+            response = _not_posted(request, told, 429, is_sanctioned=is_slowed)
             response["Retry-After"] = str(int(refusal.limit.window.total_seconds()))
             return response
         except SuspendedError as refusal:
-            return _not_posted(request, _suspended(refusal.until), 403, is_suspended=True)
+            return _not_posted(request, _suspended(refusal.until), 403, is_sanctioned=True)
         except Comment.DoesNotExist:
             return _not_posted(request, _gone(), 404)
 
@@ -56,14 +58,14 @@ def _not_posted(
     discussion: Discussion | None = None,
     earlier: Comment | None = None,
     *,
-    is_suspended: bool = False,
+    is_sanctioned: bool = False,
 ) -> HttpResponse:
     context = {
         "reason": reason,
         "text": request.POST.get("body", ""),
         "discussion": discussion,
         "earlier": earlier,
-        "is_suspended": is_suspended,
+        "is_sanctioned": is_sanctioned,
     }
     return render(request, "discussions/not_posted.html", context, status=status)
 
@@ -77,7 +79,10 @@ def _not_open(phase: Phase) -> str:
 def _not_allowed(action: Action) -> str:
     return {
         Action.REPLY: _("This comment can no longer be replied to."),
-        Action.EDIT: _("You can change your own comments, for 15 minutes after posting them."),
+        Action.EDIT: _(
+            "You can change your own comments, for 15 minutes after posting them. One with words "
+            "that a moderator has hidden stays as it is."
+        ),
         Action.WITHDRAW: _("You can withdraw your own comments only."),
         Action.REACT: _("You can agree or disagree with other people’s comments only."),
         Action.REPORT: _("This is your own comment. You can withdraw it where it stands."),

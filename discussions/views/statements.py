@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Member
 from accounts.views.access import for_member
+from discussions.moderating import own_words
 from moderation import appeals, explaining
 from moderation.forms import AppealForm
-from moderation.models import Appeal, Decision
+from moderation.models import Appeal, Decision, Verb
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +44,7 @@ def _page(
     request: HttpRequest, decision: Decision, form: AppealForm, status: int = 200
 ) -> HttpResponse:
     comment = decision.case.comment
-    latest = Decision.objects.filter(case=decision.case_id).first()
+    latest = appeals.changing(decision.case_id).first()
     context = {
         "decision": decision,
         "comment": comment,
@@ -51,7 +52,8 @@ def _page(
         "consultation": comment.discussion.consultation,
         "told": explaining.told_to_author(decision.verb, decision.guideline),
         "raised_by": explaining.raised_by(decision),
-        "newer": latest if latest != decision else None,
+        "own_words": own_words(decision) if decision.verb == Verb.MASK else "",
+        "newer": latest if latest and latest.pk > decision.pk else None,
         "appeal": Appeal.objects.filter(decision=decision, report=None).first(),
         "may_appeal": appeals.may_appeal(decision, timezone.now()) and comment.body != "",
         "form": form,

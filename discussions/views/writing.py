@@ -23,7 +23,7 @@ from discussions.drafts import draft_for, drop_draft, keep_draft
 from discussions.forms import CommentForm, EditForm, ReactionForm, ReplyForm
 from discussions.models import Comment, Discussion
 from discussions.permissions import EDIT_FOR, Action, check_allowed, check_may_post
-from discussions.screened import AskFirstError
+from discussions.screened import AskFirstError, is_urgent
 from discussions.threads import Reading, read_with_ancestors
 from discussions.views.access import (
     address_of,
@@ -212,7 +212,13 @@ def _post(
     except AskFirstError as question:
         return ask_first(request, discussion, question, place)
     drop_draft(request, place)
-    if comment.is_published:
+    if is_urgent(comment.body):
+        told = _(
+            "Thank you for telling us. Please talk to somebody now: in danger, call 999; "
+            "Samaritans are there day and night on 116 123."
+        )
+        messages.warning(request, told)
+    elif comment.is_published:
         messages.success(request, _("Your comment is published. Thank you for taking part."))
     _say_if_held(request, comment)
     if new.parent_id is not None:

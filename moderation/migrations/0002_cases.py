@@ -518,6 +518,20 @@ class Migration(migrations.Migration):
                 ),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="ended early")),
                 (
+                    "end_reason",
+                    models.TextField(
+                        blank=True,
+                        max_length=2000,
+                        verbose_name="why it ended early, for the member",
+                    ),
+                ),
+                (
+                    "end_note",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="internal note on that"
+                    ),
+                ),
+                (
                     "case",
                     models.ForeignKey(
                         blank=True,

@@ -9,13 +9,16 @@ from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
 _CHAIN = """
-CREATE FUNCTION moderation_ledger_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION moderation_ledger_chain() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     before record;
 BEGIN
     -- One at a time, until the transaction ends: else two entries would follow the same one.
     PERFORM pg_advisory_xact_lock(hashtext('talk-london-ledger'));
-    SELECT number, hash INTO before FROM moderation_ledgerentry ORDER BY number DESC LIMIT 1;
+    -- By its schema: nobody's temporary table of the same name is read instead.
+    EXECUTE format('SELECT number, hash FROM %I.%I ORDER BY number DESC LIMIT 1',
+                   TG_TABLE_SCHEMA, TG_TABLE_NAME) INTO before;
     NEW.number := coalesce(before.number, 0) + 1;
     NEW.at := clock_timestamp();
     NEW.previous_hash := coalesce(before.hash, repeat('0', 64));
@@ -41,7 +44,8 @@ DROP FUNCTION moderation_ledger_chain();
 """
 
 _REFUSED = """
-CREATE FUNCTION moderation_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION moderation_append_only() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION '% can only be added to', TG_TABLE_NAME
         USING ERRCODE = 'insufficient_privilege';

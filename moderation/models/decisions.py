@@ -113,6 +113,10 @@ class Sanction(models.Model):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, help_text=_("None: a warning."))
     ended_at = models.DateTimeField(_("ended early"), null=True)
+    end_reason = models.TextField(
+        _("why it ended early, for the member"), max_length=REASON_LENGTH, blank=True
+    )
+    end_note = models.TextField(_("internal note on that"), max_length=REASON_LENGTH, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

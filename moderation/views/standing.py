@@ -37,7 +37,8 @@ def account_standing(request: HttpRequest, member: Member) -> HttpResponse:
 
 def _own_or_404(member: Member, pk: str) -> Sanction:
     own = Sanction.objects.filter(member=member)
-    given = own.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() else None
+    is_id = pk.isascii() and pk.isdigit() and len(pk) <= 18
+    given = own.filter(pk=int(pk)).first() if is_id else None
     if given is None:
         raise Http404
     return given
