@@ -29,6 +29,17 @@ def test_every_sentence_is_read_as_it_is_meant() -> None:
     assert wrong == {}
 
 
+@pytest.mark.parametrize("space", ["  ", "\t", " \t ", "\u00a0 "], ids=["two", "tab", "both", "hard"])
+def test_words_that_stand_apart_are_read_all_the_same(space: str) -> None:
+    wrong = {}
+    for each in SENTENCES:
+        apart = [(kind, words.replace(" ", space)) for kind, words in read(each)]
+        text = each.text.replace(" ", space)
+        if in_words(text, screen(text, LIVE_CASES)) != apart:
+            wrong[text] = apart
+    assert wrong == {}
+
+
 def test_what_is_known_to_be_misread_still_is() -> None:
     """Else its place is among the others."""
     mended = [each.marked for each in SENTENCES if each.is_misread and read(each) == each.findings]

@@ -24,7 +24,7 @@ class Reading:
     """`cased` and `plain` (in lower case) are equally long, and hold no look-alikes.
 
     Letters of other scripts and widths that pass for ours are ours, all digits are 0 to 9,
-    marks and invisible characters are gone.
+    marks and invisible characters are gone, and between two words of a line is one space.
     """
 
     def __init__(self, text: str) -> None:
@@ -33,6 +33,8 @@ class Reading:
         self.cased = text
         if not text.isascii():
             self.cased, self._places = _fold(text)
+        if "  " in self.cased or "\t" in self.cased:
+            self.cased, self._places = _squeeze(self.cased, self._places)
         self.plain = self.cased.lower()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -126,6 +128,24 @@ def _fold(text: str) -> tuple[str, list[int]]:
     pieces.append(text[done:])
     places.extend(range(done, len(text)))
     return "".join(pieces), places
+
+
+_SPACES = re.compile(r"[ \t]{2,}+|\t")
+
+
+def _squeeze(text: str, places: Sequence[int]) -> tuple[str, list[int]]:
+    """As `_fold`: where words stand further apart, or a tab does, is one space."""
+    pieces: list[str] = []
+    kept: list[int] = []
+    done = 0
+    for match in _SPACES.finditer(text):
+        start, end = match.span()
+        pieces += (text[done:start], " ")
+        kept.extend(places[done : start + 1])
+        done = end
+    pieces.append(text[done:])
+    kept.extend(places[done:])
+    return "".join(pieces), kept
 
 
 @lru_cache(maxsize=8192)
