@@ -74,7 +74,10 @@ _AT_HOME = re.compile(
 )
 _BEFORE_FLAT = re.compile(r"\b(?:flat|apartment|apt|unit|no\.?|number) ?(?:\d{1,4}[a-z]?,? )?$")
 _NO_HOUSE_NUMBER = re.compile(
-    r"(?:[\w£$€.,:/\-]|\b(?:phase|route|bus|top|the|since|ward|exit|a) )$"
+    r"(?:[\w£$€.,:/\-]|\b(?:phase|route|bus|top|the|since|ward|exit|a|between \d{1,4} and"
+    # "The pub at 12 High Street" is no home.
+    r"|(?:pub|library|shop|cafe|church|mosque|station|supermarket|restaurant|bank|cinema|market"
+    r"|gym|surgery|school|clinic|centre) (?:at|on)) )$"
 )
 _MONTH = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]* ?"

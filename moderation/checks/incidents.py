@@ -7,12 +7,15 @@ happening." It is a report where it says when, and where or who (guideline 4). T
 import re
 from collections.abc import Iterator
 
+from moderation.checks.danger import danger
+from moderation.checks.despair import despair
 from moderation.checks.patterns import one_of, word_set
 from moderation.checks.reading import Mark, Reading
 
 
 def incidents(reading: Reading) -> Iterator[Mark]:
-    yield from _despair(reading)
+    yield from despair(reading)
+    yield from danger(reading)
     for words, pattern in _PRESENT:
         for start, end in reading.sentences(words):
             yield from _happening(reading, start, end, pattern)
@@ -48,24 +51,18 @@ def _says_where_or_who(sentence: str) -> bool:
     return _WHERE.search(sentence) is not None or _WHO.search(sentence) is not None
 
 
-def _despair(reading: Reading) -> Iterator[Mark]:
-    """No threat to others: it is the writer who needs somebody, and is shown who is there."""
-    if any(words in reading.plain for words in _DESPAIR_WORDS):
-        for match in _DESPAIR.finditer(reading.plain):
-            yield Mark(match.start(), match.end(), 1)
-
-
 _EVENT_WORDS = word_set(
     "mugged robbed stabbed slashed attacked assaulted punched kicked slapped beaten beat burgled"
     " raped groped threatened shot spat followed chased jumped grabbed strangled flashed harassed"
     " abused broken broke stolen stole nicked snatched smashed vandalised touched pushed knocked"
-    " held pulled hit exposed tried molested break breaking stealing stabbing shooting fighting"
-    " fight attack mugging robbery gunshots shots bleeding"
+    " held pulled hit exposed tried molested spiked drugged choked break breaking stealing stabbing"
+    " shooting fighting fight attack mugging robbery gunshots shots bleeding"
 )
 _BOTH = (
     "mugged robbed stabbed slashed attacked assaulted punched kicked slapped burgled raped groped"
     " threatened shot(?:_at)? spat_(?:at|on) followed chased jumped grabbed strangled harassed"
-    " flashed(?:_at)? snatched smashed touched molested pushed nicked"
+    " flashed(?:_at)? snatched smashed touched molested pushed nicked spiked drugged"
+    " choked(?:_out)?"
 )
 _SUFFERED = one_of(
     _BOTH,
@@ -75,6 +72,7 @@ _DID = one_of(
     _BOTH,
     "beat(?:_up)? broke_into stole hit knocked_over exposed_(?:him|her|them)sel(?:f|ves)(?:_to)?",
     r"pulled_an?_(?:\w{1,12}_)?(?:knife|gun|machete)(?:_on|_at)? tried_to_(?:rob|mug|stab|attack)",
+    "threatened_to_(?:kill|stab|rape|shoot|hurt|burn)",
     "tried_to_(?:grab|rape|snatch|steal|hit|get_in(?:to)?|break_in(?:to)?)",
 )
 _SEEN = one_of(
@@ -98,7 +96,7 @@ _EVENT = re.compile(
     rf" (?:just )?{_SUFFERED} (?:outside|in|on|near|by|at|behind|opposite) (?:my|our) \w{{1,15}}"
 )
 # It needs no place to be urgent.
-_GRAVE = re.compile(r"\b(?:raped|stabbed|shot|strangled|molested)\b")
+_GRAVE = re.compile(r"\b(?:raped|stabbed|shot|strangled|choked|molested|groped|spiked|drugged)\b")
 _SOME = r"(?:an?|one|two|three|four|five|ten|twenty|a few|few|couple of|\d{1,2}|half an)"
 # So lately that somebody could still come.
 _JUST_NOW = re.compile(
@@ -132,6 +130,8 @@ _WHERE = re.compile(
 _WHO = re.compile(
     r"\b(?:[Mm]y "
     + one_of("ex neighbour husband wife partner boyfriend girlfriend boss landlord dad father")
+    + r"|(?:[Aa]n?|[Tt]he|[Tt]wo|[Tt]hree) (?:\w{1,12} )?"
+    + one_of("officers? police(?:m[ae]n|woman) pc PC [Ss]ergeant bouncers? guards?")
     + r"|(?:called|named) [A-Z][a-z]+|(?:number|flat|no\.?) \d{1,4}"
     r"|the (?:man|lad|boy|bloke|guy) (?:at|from|who lives))\b"
 )
@@ -190,15 +190,6 @@ _DOING = (
 _CRIME = one_of("drug_deal fight stabbing robbery burglary break-in mugging attack")
 _ARMS = one_of("kni(?:fe|ves) guns? machetes? weapons? axes? swords? hammers? (?:baseball_)?bats?")
 _THERE = one_of("bus train tram platform park street station shop playground stairs corner road")
-_ADULT = one_of(
-    "husband wife partner boyfriend girlfriend ex dad father mum mother stepdad stepmum brother",
-    "son carer uncle neighbour",
-)
-_DOES = one_of(
-    "touches molests kicks punches slaps chokes hits beats hurts rapes strangles",
-    "is_(?:hitting|beating|hurting|abusing|raping)",
-    "keeps_(?:hitting|beating|hurting|threatening)",
-)
 # What happens now, each with words of which it has one.
 _PRESENT = (
     (
@@ -240,17 +231,6 @@ _PRESENT = (
             r" (?:the police|999|an ambulance)\b"
         ),
     ),
-    # What happens again and again at home, told in the present.
-    (
-        word_set(
-            "touches molests kicks punches slaps chokes hits beats hurts rapes strangles hitting"
-            " beating hurting abusing threatening"
-        ),
-        re.compile(
-            rf"\bmy (?:\w{{1,12}} )?{_ADULT}(?: \w{{1,12}}){{0,2}}? {_DOES}"
-            r" (?:me|us|her|him|my|his|our)\b"
-        ),
-    ),
     (
         word_set("deals dealing sells selling beats beating abuses abusing"),
         re.compile(
@@ -258,19 +238,4 @@ _PRESENT = (
             r"\b(?:deals|dealing|sells|selling|beats|beating|abuses|abusing)\b"
         ),
     ),
-)
-_DESPAIR_WORDS = (
-    *("myself", "suicidal", "my life", "own life", "to die", "to live", "to be here", "be alive"),
-    *("end it all", "overdose", "tablets", "pills", "better off", "on living"),
-)
-_DESPAIR = re.compile(
-    r"\bi(?:'m| am)?(?: (?:really|just|still|honestly|seriously))?(?:'ll"
-    r"| want to| wanna| will| going to| gonna| might| have to| need to| plan to) (?:"
-    r"(?:kill|hurt|harm|cut|hang) myself\b|end (?:my life|it all)\b|take my (?:own )?life\b"
-    r"|die\b(?! (?:of|at|in|for|on|with|laughing)\b))"
-    r"|\bi (?:don't|do not|can't|cannot) (?:want to (?:live|be alive|be here)|go on living)"
-    r"(?: any ?more| any longer)?(?=[.,!?\n]|$)"
-    r"|\bi(?:'m| am)(?: really| feeling| so)? suicidal\b|\bi feel suicidal\b"
-    r"|\bbetter off (?:without me|if i (?:was|were) dead|dead(?=[.!?\n]|$))"
-    r"|\bi(?:'ve| have) (?:just )?taken (?:an overdose|too many|all (?:my|the) (?:pills|tablets))"
 )

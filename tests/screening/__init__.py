@@ -3,13 +3,14 @@
 Numbers are of the ranges kept for drama and for tests, or made up; so are streets and people.
 """
 
-from tests.screening import criticism, hostile, incidents, numbers, personal
+from tests.screening import criticism, danger, hostile, incidents, numbers, personal
 from tests.screening.sentence import Sentence
 
 SENTENCES: tuple[Sentence, ...] = (
     *personal.SENTENCES,
     *numbers.SENTENCES,
     *incidents.SENTENCES,
+    *danger.SENTENCES,
     *hostile.SENTENCES,
     *criticism.SENTENCES,
 )

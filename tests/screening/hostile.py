@@ -77,7 +77,6 @@ SENTENCES = [
         "This will kill the high street.",
         "Kill the bill was what they shouted.",
         "We should kill this plan before it costs more.",
-        "He said he will kill me, and the police shrugged.",
         "A man shouted “I will kill you” at me on the bus.",
         "My ex keeps telling me “I know where you live”.",
         "Murderers should be hanged, bring back the death penalty.",
