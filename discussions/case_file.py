@@ -150,7 +150,8 @@ def similar_decisions(case: Case, comment: Comment, moderator: Member) -> list[S
 
 
 def next_case(after: Case | None, moderator: Member, moment: datetime) -> Case | None:
-    """The next in the queue that this moderator may decide and nobody else is at."""
+    """The first behind `after` that this moderator may decide and nobody else is at. None: the
+    first of all, which is the most urgent."""
     waiting = cases.in_remit(moderator).filter(state=Case.State.WAITING)
     waiting = cases.unclaimed_by_others(waiting, moderator, moment)
     waiting = waiting.exclude(comment__author__member=moderator).exclude(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from discussions.models import Comment
 from moderation import appeals, sanctions
-from moderation.models import Appeal, Decision, Sanction, Verb
+from moderation.models import Appeal, Decision, LedgerEntry, Sanction, Verb
 from tests import cast, moderated
 from tests.conftest import in_staff_session
 from tests.pages import words
@@ -96,6 +96,34 @@ def test_a_reporter_who_is_right_gets_a_decision_with_guideline_and_reason(sue: 
     comment.refresh_from_db()
     assert comment.body == "Ring [words hidden]."
     assert Decision.objects.first().verb == Verb.MASK  # type: ignore[union-attr]
+
+
+def test_the_page_has_why_it_was_there_and_the_sealed_original(sue: Client) -> None:
+    comment = cast.comment(cast.ada(), "Ring Zebedee after six.")
+    moderated.report(comment, cast.ben(), explanation="A name.")
+    decision = moderated.decide(comment, Verb.MASK, marked=("Zebedee",))
+    appeal = moderated.appeal(decision)
+    told = words(sue.get(address(appeal)))
+    for part in ("Why it is here", "A name.", f"Case {decision.case_id}", "Show the original"):
+        assert part in told, part
+    assert "Zebedee" not in told
+    assert not LedgerEntry.objects.filter(event="original_opened").exists()
+    opens = f"{LIST}{appeal.pk}/original/"
+    assert "Ring Zebedee after six." in words(sue.post(opens))
+    assert LedgerEntry.objects.filter(event="original_opened").count() == 1
+    assert sue.get(opens).status_code == 405
+    mo = in_staff_session(cast.moderator("Moira"))
+    assert "Show the original" not in words(mo.get(address(appeal)))
+    assert mo.post(opens).status_code == 403
+    for without in (by_author(), about_sanction()):
+        assert sue.post(f"{LIST}{without.pk}/original/").status_code == 404
+
+
+def test_where_restoring_is_the_only_choice_nothing_more_is_asked(sue: Client) -> None:
+    told = words(sue.get(address(by_author())))
+    assert "Restore" in told
+    for part in ("Reason, ready to use", "Reason, in your words", "Words to hide"):
+        assert part not in told.partition("The answer")[2], part
 
 
 def test_instead_needs_a_choice(sue: Client) -> None:

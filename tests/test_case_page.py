@@ -1,5 +1,6 @@
 """The page of a case: what a moderator reads there, and what becomes of what they decide."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -137,6 +138,37 @@ def test_what_may_upset_stands_behind_a_label(mo: Client) -> None:
     assert "ugly" in behind.partition("</details>")[0]
 
 
+def test_the_words_to_choose_from_stand_behind_a_label_too(mo: Client) -> None:
+    case = case_about(cast.comment(cast.ada(), "An ugly word."), (Kind.SLUR, 3, 7))
+    page = mo.get(address(case)).content.decode()
+    shown = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+    assert page.count("ugly") == 3  # in the text, and as a choice with its value
+    assert "ugly" not in shown
+
+
+def test_a_ready_reason_is_offered_for_what_was_found_alone(mo: Client) -> None:
+    threat = case_about(cast.comment(cast.ada(), "I will hurt you."), (Kind.THREAT, 0, 15))
+    plain = case_about(cast.comment(cast.ada(), "Lamps."))
+
+    def fitting(case: Case) -> list[str]:
+        page = mo.get(address(case)).content.decode()
+        return re.findall(r"<option[^>]*data-fits[^>]*>([^<]*)<", page)
+
+    assert fitting(threat) == ["Threat"]
+    assert fitting(plain) == []
+    told = words(decide(mo, threat, verb="hide", guideline="2"))
+    assert "Say why: the author reads it." in told
+    assert not Decision.objects.exists()
+
+
+def test_all_comments_of_one_member_are_a_link_away(mo: Client) -> None:
+    case = case_about(cast.comment(cast.ada(), "One."))
+    cast.comment(cast.ben(), "By somebody else.")
+    link = f"/admin/discussions/comment/?author__member={cast.ada().pk}"
+    assert f'<a href="{link}">1 comment</a>' in mo.get(address(case)).content.decode()
+    assert [each.pk for each in mo.get(link).context["cl"].result_list] == [case.comment_id]
+
+
 # Deciding.
 
 
@@ -148,6 +180,15 @@ def test_a_decision_leads_to_the_next_case(mo: Client) -> None:
     assert decide(mo, second, verb="keep")["Location"] == "/admin/moderation/case/"
 
 
+def test_after_a_decision_the_most_urgent_is_next(mo: Client) -> None:
+    first, second, third = (case_about(cast.comment(cast.ada())) for _each in range(3))
+    assert f'href="{address(third)}"' in mo.get(address(second)).content.decode()
+    urgent = {"severity": Case.Severity.SAFETY, "opened_at": timezone.now()}
+    Case.objects.filter(pk=first.pk).update(**urgent)
+    assert decide(mo, second, verb="keep")["Location"] == address(first)
+    assert f'href="{address(first)}"' in mo.get(address(second)).content.decode()
+
+
 def test_who_claims_goes_on_claiming_and_meets_nobody(mo: Client) -> None:
     mine, theirs, free = (case_about(cast.comment(cast.ada())) for _each in range(3))
     mo.post(address(mine, "claim/"))
@@ -155,6 +196,7 @@ def test_who_claims_goes_on_claiming_and_meets_nobody(mo: Client) -> None:
     assert decide(mo, mine, verb="keep")["Location"] == address(free)
     free.refresh_from_db()
     assert free.claimed_by == cast.moderator()
+    assert f"You are at Case {free.pk} now." in words(mo.get(address(free)))
     mo.post(address(free, "release/"))
     free.refresh_from_db()
     assert free.claimed_by is None
@@ -361,3 +403,16 @@ def test_parts_of_a_marked_text_are_the_text() -> None:
     assert "".join(part.text for part in parts) == text
     assert [part.text for part in parts if part.kinds] == ["07700 ", "900461"]
     assert [part.text for part in case_file.marked("", found)] == []
+
+
+def test_nobody_learns_in_admin_who_reported_their_own_words() -> None:
+    moderator = cast.moderator()
+    filed = moderated.report(cast.comment(moderator), cast.ben(), explanation="zqreported")
+    browser = in_staff_session(moderator)
+    page = words(browser.get(f"/admin/moderation/case/{filed.case_id}/change/"))
+    assert "The comment is yours" in page
+    assert "zqreported" not in page
+    assert "Ben" not in words(browser.get("/admin/moderation/report/"))
+    assert browser.get(f"/admin/moderation/report/{filed.pk}/change/").status_code == 404
+    others = in_staff_session(cast.senior())
+    assert "zqreported" in words(others.get(f"/admin/moderation/case/{filed.case_id}/change/"))

@@ -163,6 +163,16 @@ def test_taking_the_next_claims_the_first_that_nobody_is_at(mo: Client) -> None:
     assert mo.post(f"{QUEUE}next/")["Location"] == QUEUE
 
 
+def test_a_row_tells_who_wrote_it_and_whether_readers_see_it(mo: Client) -> None:
+    held, published = case(author=cast.ben()), case(author=cast.ada())
+    Comment.objects.filter(pk=held.comment_id).update(status=Comment.Status.HELD)
+    rows = page(mo).content.decode().partition('id="result_list"')[2].split("<tr>")[-2:]
+    assert published.pk > held.pk
+    for row, who, status in zip(rows, ("Ben", "Ada"), ("Held", "Published"), strict=True):
+        assert who in row
+        assert f">{status}<" in row
+
+
 # The count on every page.
 
 
@@ -308,7 +318,30 @@ def test_what_fits_not_all_of_them_is_not_offered(mo: Client) -> None:
     one = case()
     hidden = moderated.hide(cast.comment(cast.ada())).case
     answer = mo.get(f"{QUEUE}together/?cases={one.pk},{hidden.pk}")
-    assert "There is no decision that fits all of them." in words(answer)
+    told = words(answer)
+    assert "There is no decision that fits all of them." in told
+    assert "Some are hidden, some are published." in told
+    assert f"“Hide”: it does not fit Case {hidden.pk} (Hidden)." in told
+    # Those that are ticked are asked about again.
+    rows = [f"{each.pk}:{each.revision}" for each in (one, hidden)]
+    again = mo.post(f"{QUEUE}together/", {"shown": rows, "case": rows[:1], "again": "1"})
+    assert "There is no decision that fits all of them." not in words(again)
+    assert again.content.decode().count(" checked>") == 1
+    assert Case.objects.get(pk=one.pk).is_waiting
+
+
+def test_each_says_why_it_is_there_and_can_be_left_out(mo: Client) -> None:
+    one, other = case("Buy cheap bikes."), case("Buy cheap bikes today.")
+    CaseFinding.objects.create(case=other, kind=Kind.REPEATED, start=0, end=4)
+    told = words(mo.get(f"{QUEUE}together/?cases={one.pk},{other.pk}"))
+    assert "a text that was posted before" in told
+    assert "They are here for different reasons" in told
+    shown = [f"{each.pk}:{each.revision}" for each in (one, other)]
+    form = {"shown": shown, "verb": "keep"}
+    assert "Choose at least one case." in words(mo.post(f"{QUEUE}together/", form))
+    mo.post(f"{QUEUE}together/", {**form, "case": shown[1:]})
+    waiting = Case.objects.filter(state=Case.State.WAITING)
+    assert list(waiting) == [one]
 
 
 @pytest.mark.parametrize("asked", ["", "x", "1,x", "9" * 30, "987654"])

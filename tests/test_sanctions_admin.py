@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Mail, Member
+from discussions.moderating import open_case_by_staff
 from moderation import sanctions
 from moderation.models import Sanction
 from tests import cast, moderated
@@ -99,11 +100,24 @@ def test_ended_early_the_member_is_reinstated(sue: Client) -> None:
     given = given_to(cast.ada())
     assert "End it early" in words(sue.get(f"{LIST}{given.pk}/change/"))
     assert "Suspend: Ada." in words(sue.get(f"{LIST}{given.pk}/end/"))
-    sue.post(f"{LIST}{given.pk}/end/")
+    assert "Say why: the member reads it." in words(sue.post(f"{LIST}{given.pk}/end/"))
+    given.refresh_from_db()
+    assert given.ended_at is None
+    sue.post(f"{LIST}{given.pk}/end/", {"reason": "You said sorry.", "note": "By phone."})
     given.refresh_from_db()
     assert given.ended_by == cast.senior()
+    assert (given.end_reason, given.end_note) == ("You said sorry.", "By phone.")
     assert Member.objects.get(pk=cast.ada().pk).suspended_until is None
     assert "End it early" not in words(sue.get(f"{LIST}{given.pk}/change/"))
+
+
+def test_only_a_warning_is_said_to_have_no_end(sue: Client) -> None:
+    given = given_to(cast.ada())
+    told = words(sue.get(f"{LIST}{given.pk}/change/"))
+    assert "a warning" not in told.lower()
+    give(sue, cast.ben(), **FORM | {"kind": "warning"})
+    warned = Sanction.objects.get(kind="warning")
+    assert "no end: a warning" in words(sue.get(f"{LIST}{warned.pk}/change/"))
 
 
 def test_moderators_see_them_and_seniors_alone_give_and_end_them() -> None:
@@ -131,3 +145,15 @@ def test_the_list_tells_what_runs(sue: Client) -> None:
     assert listed("state=running") == [running.pk]
     assert listed("state=over") == [over.pk]
     assert len(listed("")) == 2
+
+
+def test_a_case_about_an_answer_to_oneself_is_refused_with_the_words_kept() -> None:
+    senior = cast.senior()
+    answer = cast.comment(cast.ada(), parent=cast.comment(senior))
+    case = open_case_by_staff(answer)
+    address = f"/admin/moderation/sanction/give/{cast.ada().pk}/?case={case.pk}"
+    form = {"kind": "warning", "guideline": "1", "reason": "zqreason"}
+    page = in_staff_session(senior).post(address, form)
+    assert "somebody else has to decide this" in words(page)
+    assert "zqreason" in page.content.decode()
+    assert not Sanction.objects.exists()

@@ -29,7 +29,9 @@ def test_every_sentence_is_read_as_it_is_meant() -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize("space", ["  ", "\t", " \t ", "\u00a0 "], ids=["two", "tab", "both", "hard"])
+@pytest.mark.parametrize(
+    "space", ["  ", "\t", " \t ", "\u00a0 "], ids=["two", "tab", "both", "hard"]
+)
 def test_words_that_stand_apart_are_read_all_the_same(space: str) -> None:
     wrong = {}
     for each in SENTENCES:

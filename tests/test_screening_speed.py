@@ -75,6 +75,9 @@ _UNITS = [
     *("the word ", "dirty ", "dirty jews ", "as a proud ", "paki at me ", "1a", "a1", "$a"),
     *("a1b2", "a!", "|a", ".", "!", "\n", ". a", ".a", " ", "\t", "'", "i'", "é", "ａ", "０ "),
     *("\u200b", "a\u200b", "0\u200b", "\u0301", "a\u0301", "İ", "ß", "漢", "🚲", "\u202e", "ﷺ"),
+    *("he a b c d hits ", "my ex a b ", "my ex is ", "someone is kicking ", "i thinking of "),
+    *("there is a a with ", "i a b c d want to ", "myself ", "dealing ", "man at 1 ", "he is at "),
+    *("my my dad hits at ", "scared of ", "threatened to ", "neighbour sells drugs ", "i can't "),
     *("①", "½", "٣", "𝟎", "𝐚", "operation ", "o p e r a t i o n l "),
 ]  # fmt: skip
 _ALPHABETS = [

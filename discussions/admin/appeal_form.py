@@ -1,5 +1,6 @@
 """What a senior moderator fills in who looks again."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,9 +11,9 @@ from discussions.admin.case_forms import MarkingForm
 from discussions.models import Comment
 from discussions.moderating import overturning_verbs
 from moderation.appeals import Ruling
-from moderation.decisions import Judgement
+from moderation.decisions import HIDING, Judgement
 from moderation.forms import WordsField
-from moderation.models import WORDS_LENGTH, Appeal
+from moderation.models import WORDS_LENGTH, Appeal, CaseFinding, Verb
 
 
 class _Answer(forms.Form):
@@ -63,9 +64,18 @@ class DecisionAppealForm(_Answer, MarkingForm):
         "note",
     )
 
-    def __init__(self, *args: Any, appeal: Appeal, comment: Comment, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        appeal: Appeal,
+        comment: Comment,
+        findings: Sequence[CaseFinding] = (),
+        **kwargs: Any,
+    ) -> None:
         verbs = overturning_verbs(appeal, comment)
-        super().__init__(*args, verbs=verbs, comment=comment, **kwargs)
+        super().__init__(*args, verbs=verbs, comment=comment, findings=findings, **kwargs)
+        self.may_hide = not HIDING.isdisjoint(verbs)
+        self.may_mask = Verb.MASK in verbs
         self.fields["verb"].required = False
         self.fields["verb"].label = gettext("If it was wrong, instead")
         if len(verbs) == 1:

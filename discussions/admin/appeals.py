@@ -7,24 +7,26 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from accounts.models import Member
 from discussions import case_file, moderating
 from discussions.admin.appeal_form import AnswerForm, DecisionAppealForm
-from discussions.admin.case_page import read_case
+from discussions.admin.case_page import read_case, why_here
 from discussions.admin.queue import due
 from discussions.admin.refusals import sentence
 from discussions.markup import excerpt
 from moderation import appeals
 from moderation.admin.remit import InRemitAdmin, moderator_of
 from moderation.decisions import DecisionRefusedError
-from moderation.models import Appeal
+from moderation.models import Appeal, SealedOriginal
 
 _SHOWN = 80  # characters
 
@@ -63,8 +65,16 @@ class AppealAdmin(InRemitAdmin[Appeal]):
     list_per_page = 50
     change_list_template = "admin/moderation/queue.html"
 
+    def get_urls(self) -> list[URLPattern]:
+        opens = self.admin_site.admin_view(require_POST(self.show_original))
+        address = path("<int:object_id>/original/", opens, name="moderation_appeal_original")
+        return [address, *super().get_urls()]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appeal]:
-        return appeals.in_remit(moderator_of(request)).order_by("due_at", "pk")
+        """Nobody reads what a reporter says about their own words."""
+        moderator = moderator_of(request)
+        own = {"report__isnull": False, "decision__case__comment__author__member": moderator}
+        return appeals.in_remit(moderator).exclude(**own).order_by("due_at", "pk")
 
     @admin.display(description=_("due"), ordering="due_at")
     def due(self, appeal: Appeal) -> SafeString | str:
@@ -114,6 +124,19 @@ class AppealAdmin(InRemitAdmin[Appeal]):
         messages.success(request, gettext("Decided. We have told whoever appealed."))
         return redirect("admin:moderation_appeal_changelist")
 
+    def show_original(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The text before the decision hid words of it. That it was opened is in the log."""
+        if not request.user.has_perm("moderation.open_sealed_original"):
+            raise PermissionDenied
+        appeal = _read(self.get_object(request, str(object_id)).pk)
+        if appeal.decision is None:
+            raise Http404
+        try:
+            original = moderating.original_of(appeal.decision)
+        except SealedOriginal.DoesNotExist as missing:
+            raise Http404 from missing
+        return self._page(request, appeal, _form(appeal, None), original=original)
+
     def _page(
         self,
         request: HttpRequest,
@@ -122,6 +145,7 @@ class AppealAdmin(InRemitAdmin[Appeal]):
         *,
         status: int = 200,
         refusal: str = "",
+        original: str | None = None,
     ) -> HttpResponse:
         moderator = moderator_of(request)
         context = self.admin_site.each_context(request) | {
@@ -133,10 +157,11 @@ class AppealAdmin(InRemitAdmin[Appeal]):
             "is_overdue": appeals.is_overdue(appeal, timezone.now()),
             "why_not": _why_not(appeal, moderator),
             "refusal": refusal,
+            "original": original,
         }
         if appeal.decision is not None:
             case = read_case(appeal.decision.case_id)
-            context |= {
+            context |= why_here(case, moderator) | {
                 "case": case,
                 "comment": case.comment,
                 "parts": case_file.marked(case.comment.body, case.findings.all()),
@@ -151,6 +176,7 @@ def _read(pk: int) -> Appeal:
         "decision__case",
         "decision__entry",
         "decision__moderator",
+        "decision__sealed_original",
         "sanction__moderator",
         "sanction__member",
         "report",
@@ -164,10 +190,11 @@ def _form(appeal: Appeal, request: HttpRequest | None) -> DecisionAppealForm | A
     data = request.POST if request else None
     if appeal.decision is None:
         return AnswerForm(data)
-    comment = read_case(appeal.decision.case_id).comment
-    if not moderating.overturning_verbs(appeal, comment):
+    case = read_case(appeal.decision.case_id)
+    if not moderating.overturning_verbs(appeal, case.comment):
         return AnswerForm(data)
-    return DecisionAppealForm(data, appeal=appeal, comment=comment)
+    findings = list(case.findings.all())
+    return DecisionAppealForm(data, appeal=appeal, comment=case.comment, findings=findings)
 
 
 def _decide(appeal: Appeal, senior: Member, form: DecisionAppealForm | AnswerForm) -> None:

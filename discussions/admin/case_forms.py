@@ -84,7 +84,7 @@ class MarkingForm(VerbForm):
     def __init__(
         self, *args: Any, comment: Comment, findings: Sequence[CaseFinding] = (), **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, kinds=[each.kind for each in findings], **kwargs)
         self._text = comment.body
         found = self.fields["found"]
         assert isinstance(found, forms.MultipleChoiceField)  # noqa: S101 - for the type checker

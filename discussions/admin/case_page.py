@@ -82,7 +82,6 @@ def case_page(
 ) -> HttpResponse:
     moderator, moment, comment = moderator_of(request), timezone.now(), case.comment
     findings = list(case.findings.all())
-    reports = Report.objects.filter(case=case).order_by("-pk")
     around = case_file.surroundings(comment)
     top = around.above[0] if around.above else comment
     context = site.each_context(request) | {
@@ -95,19 +94,30 @@ def case_page(
         "is_overdue": cases.is_overdue(case, moment),
         "is_claimed": cases.is_claimed(case, moment),
         "is_mine": case.claimed_by_id == moderator.pk,
-        "found": found_in(case),
         "parts": case_file.marked(comment.body, findings),
         "is_upsetting": case_file.is_upsetting(case),
-        "reports": reports[:_REPORTS_AT_MOST],
-        "report_count": reports.count(),
         "around": around,
         "is_slow": top.slow_until is not None and top.slow_until > moment,
         "author": case_file.about_author(case, comment.author),
         "similar": case_file.similar_decisions(case, comment, moderator),
         "decisions": _decisions(case),
-        "next_case": case_file.next_case(case, moderator, moment),
+        "next_case": case_file.next_case(case if case.is_waiting else None, moderator, moment),
     }
-    return render(request, "admin/moderation/case/case.html", context | (more or {}), status=status)
+    context |= why_here(case, moderator) | (more or {})
+    return render(request, "admin/moderation/case/case.html", context, status=status)
+
+
+def why_here(case: Case, moderator: Member) -> dict[str, Any]:
+    """What templates/admin/moderation/case/_why.html is given. Nobody reads what was reported
+    about their own words."""
+    reports = Report.objects.filter(case=case).order_by("-pk")
+    if case.comment.author.member_id == moderator.pk:
+        reports = reports.none()
+    return {
+        "found": found_in(case),
+        "reports": reports[:_REPORTS_AT_MOST],
+        "report_count": reports.count(),
+    }
 
 
 def _decisions(case: Case) -> list[Decision]:

@@ -85,7 +85,7 @@ class CaseAdmin(QueueAdmin):
                 told = gettext("%(case)s is decided: %(what)s.")
                 what = decision.get_verb_display()
                 messages.success(request, told % {"case": case, "what": what})
-                return _on_to_the_next(case, moderator)
+                return _on_to_the_next(request, case, moderator)
             if str(case.revision) != form["revision"].value():
                 # What is wrong with the form may come from the change, so that is told first.
                 raise AlreadyDecidedError(case)
@@ -133,7 +133,7 @@ class CaseAdmin(QueueAdmin):
             raise PermissionDenied
         case = read_case(self.get_object(request, str(object_id)).pk)
         number = request.POST.get("decision", "")
-        if not number.isdecimal():
+        if not number.isdecimal() or len(number) > 18:
             raise Http404
         decision = get_object_or_404(Decision, case=case, pk=number)
         try:
@@ -167,12 +167,14 @@ class CaseAdmin(QueueAdmin):
         return self.get_object(request, str(pk))
 
 
-def _on_to_the_next(case: Case, moderator: Member) -> HttpResponse:
-    """Who had claimed the case claims the next one: so two who work at once do not meet."""
+def _on_to_the_next(request: HttpRequest, case: Case, moderator: Member) -> HttpResponse:
+    """To the most urgent. Who had claimed the case claims that one: so two who work at once do not
+    meet."""
     moment = timezone.now()
-    following = next_case(case, moderator, moment)
+    following = next_case(None, moderator, moment)
     if following is None:
         return redirect(_QUEUE)
     if case.claimed_by_id == moderator.pk and cases.is_claimed(case, moment):
         cases.claim(following, moderator, moment)
+        messages.info(request, gettext("You are at %(case)s now.") % {"case": following})
     return redirect(_PAGE, following.pk)

@@ -36,6 +36,10 @@ class CommentAdmin(InRemitAdmin[Comment]):
         "disagree_count",
     )
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Also those of one member, under all their names: the page of a case leads there."""
+        return lookup == "author__member" or super().lookup_allowed(lookup, value, request)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
         return super().get_queryset(request).defer("search_vector", "body_html")
 

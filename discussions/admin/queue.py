@@ -51,15 +51,15 @@ class QueueAdmin(InRemitAdmin[Case]):
     list_display = (
         "number",
         "how_severe",
-        "due",
+        "due_and_age",
         "beginning",
+        "who",
         "why",
         "in_consultation",
         "claim",
-        "waits_since",
     )
     list_display_links = ("beginning",)
-    list_select_related = ("comment", "consultation", "claimed_by")
+    list_select_related = ("comment__author__member", "consultation", "claimed_by")
     list_filter = (
         StateFilter,
         OverdueFilter,
@@ -74,7 +74,7 @@ class QueueAdmin(InRemitAdmin[Case]):
     show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
     search_fields = ("comment__body",)  # shows the field; get_search_results looks
-    search_help_text = _("A case’s number, or words of the comment.")
+    search_help_text = _("A case’s number, or whole words of the comment.")
     change_list_template = "admin/moderation/case/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
@@ -83,10 +83,7 @@ class QueueAdmin(InRemitAdmin[Case]):
             .get_queryset(request)
             .annotate(beginning=Left("comment__body", _SHOWN + 1))
             .defer("comment__body", "comment__body_html", "comment__search_vector")
-            .prefetch_related(
-                "findings",
-                Prefetch("reports", Report.objects.filter(decision=None).only("case", "guideline")),
-            )
+            .prefetch_related("findings", open_reports())
         )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
@@ -119,8 +116,10 @@ class QueueAdmin(InRemitAdmin[Case]):
         )
 
     @admin.display(description=_("due"), ordering="due_at")
-    def due(self, case: Case) -> SafeString | str:
-        return due(case.due_at, is_waiting=case.is_waiting)
+    def due_and_age(self, case: Case) -> SafeString:
+        opened = gettext("opened %(age)s") % {"age": age(case.opened_at)}
+        told = due(case.due_at, is_waiting=case.is_waiting)
+        return format_html('{} <span class="quiet row__more">{}</span>', told, opened)
 
     @admin.display(description=_("comment"))
     def beginning(self, case: Case) -> SafeString | str:
@@ -130,12 +129,16 @@ class QueueAdmin(InRemitAdmin[Case]):
         text: str = case.beginning  # type: ignore[attr-defined]  # annotated
         return excerpt(text, _SHOWN) or gettext("No text: its author has left")
 
+    @admin.display(description=_("author"))
+    def who(self, case: Case) -> SafeString:
+        status = case.comment.get_status_display()
+        author = case.comment.author.shown_name
+        return format_html('{} <span class="status row__more">{}</span>', author, status)
+
     @admin.display(description=_("why"))
     def why(self, case: Case) -> SafeString:
-        reasons = [*found_in(case), *reported(case.reports.all())]
-        if not reasons or case.raised_by in (Case.Raiser.STAFF, Case.Raiser.MODE):
-            reasons.append(_raiser(case))
-        return format_html_join("", '<span class="why">{}</span> ', ((each,) for each in reasons))
+        reasons = ((each,) for each in why_waits(case))
+        return format_html_join("", '<span class="why">{}</span> ', reasons)
 
     @admin.display(description=_("consultation"))
     def in_consultation(self, case: Case) -> str:
@@ -146,10 +149,6 @@ class QueueAdmin(InRemitAdmin[Case]):
         is_claimed = case.claimed_by is not None and cases.is_claimed(case, timezone.now())
         return str(case.claimed_by) if is_claimed else "–"
 
-    @admin.display(description=_("age"))
-    def waits_since(self, case: Case) -> str:
-        return age(case.opened_at)
-
 
 def due(moment: Any, *, is_waiting: bool) -> SafeString | str:  # noqa: ANN401
     if not is_waiting:
@@ -158,6 +157,19 @@ def due(moment: Any, *, is_waiting: bool) -> SafeString | str:  # noqa: ANN401
         return format_html('<span class="due">{}</span>', until(moment))
     told = gettext("Overdue: %(age)s") % {"age": age(moment)}
     return format_html('<span class="due due--over">{}</span>', told)
+
+
+def open_reports() -> Prefetch[Any]:
+    """For `why_waits`: those that no decision answered."""
+    return Prefetch("reports", Report.objects.filter(decision=None).only("case", "guideline"))
+
+
+def why_waits(case: Case) -> list[str]:
+    """What was found, how often it was reported, or else who raised it."""
+    reasons = [*found_in(case), *reported(case.reports.all())]
+    if not reasons or case.raised_by in (Case.Raiser.STAFF, Case.Raiser.MODE):
+        reasons.append(_raiser(case))
+    return reasons
 
 
 def found_in(case: Case) -> list[str]:

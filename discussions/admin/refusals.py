@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from moderation.appeals import AppealDecidedError, OwnDecisionError
 from moderation.decisions import (
@@ -10,6 +11,8 @@ from moderation.decisions import (
     DecisionRefusedError,
     NotPossibleError,
     OutsideRemitError,
+    OverruledError,
+    OwnReportError,
     OwnWordsError,
 )
 from moderation.models import Case, Decision
@@ -17,20 +20,26 @@ from moderation.models import Case, Decision
 
 def sentence(refusal: DecisionRefusedError, latest_read: Any = None) -> str:  # noqa: ANN401
     """`latest_read` is the id of the last decision that the moderator knew of."""
-    match refusal:
-        case AlreadyDecidedError():
-            return _changed_meanwhile(refusal.case, latest_read)
-        case OwnWordsError():
-            return _("The comment is yours, or answers yours: somebody else has to decide this.")
-        case OutsideRemitError():
-            return _("It is in a consultation that you do not moderate.")
-        case OwnDecisionError():
-            return _("You decided this yourself: somebody else has to look again.")
-        case AppealDecidedError():
-            return _("Somebody else has decided this appeal meanwhile.")
-        case NotPossibleError():
-            return _("This cannot be done to the comment as it stands now.")
-    return _("You may not decide this.")
+    if isinstance(refusal, AlreadyDecidedError):
+        return _changed_meanwhile(refusal.case, latest_read)
+    return str(_SENTENCES.get(type(refusal), gettext_lazy("You may not decide this.")))
+
+
+_SENTENCES = {
+    OwnWordsError: gettext_lazy(
+        "The comment is yours, or answers yours: somebody else has to decide this."
+    ),
+    OwnReportError: gettext_lazy(
+        "You reported it, or appealed yourself: somebody else has to decide this."
+    ),
+    OverruledError: gettext_lazy(
+        "Somebody else overturned your decision about it: it is not yours to undo."
+    ),
+    OutsideRemitError: gettext_lazy("It is in a consultation that you do not moderate."),
+    OwnDecisionError: gettext_lazy("You decided this yourself: somebody else has to look again."),
+    AppealDecidedError: gettext_lazy("Somebody else has decided this appeal meanwhile."),
+    NotPossibleError: gettext_lazy("This cannot be done to the comment as it stands now."),
+}
 
 
 def latest_decision(case: Case) -> Decision | None:

@@ -1,6 +1,7 @@
 """What readers reported, what was decided, and the log: read here, changed by nobody."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -8,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.read_only import ReadOnlyAdmin
-from moderation.admin.remit import InRemitAdmin
+from moderation.admin.remit import InRemitAdmin, moderator_of
 from moderation.guidelines import guideline_choices, numbered
 from moderation.models import Decision, LedgerEntry, Report
 
@@ -58,6 +59,12 @@ class ReportAdmin(WithGuideline, InRemitAdmin[Report]):
     list_filter = (GuidelineFilter, "is_illegal", ("decision", admin.EmptyFieldListFilter))
     search_fields = ("reference",)
     ordering = ("-reported_at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        """Nobody looks up who reported their own words."""
+        own = {"case__comment__author__member": moderator_of(request)}
+        return super().get_queryset(request).exclude(**own)
+
     fields = (
         "reference",
         "its_case",

@@ -9,12 +9,29 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from moderation.admin.reasons import ReasonedForm
-from moderation.models import Case, Sanction
+from moderation.forms import WordsField
+from moderation.models import REASON_LENGTH, Case, Sanction
 from moderation.sanctions import NewSanction
 
 _DAYS = (1, 3, 7, 28)
 _UNTIL_A_DATE = "date"
 _AT_MOST = timedelta(days=366)
+
+
+class EndForm(forms.Form):
+    reason = WordsField(
+        label=_("Why it ends, for the member"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why: the member reads it.")},
+    )
+    note = WordsField(
+        label=_("Internal note"),
+        help_text=_("Moderators alone read it."),
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class SanctionForm(ReasonedForm):

@@ -1,5 +1,7 @@
 """Admin of what limits members: given and ended by senior moderators, seen by all of them."""
 
+from datetime import datetime
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +17,8 @@ from accounts.read_only import ReadOnlyAdmin
 from moderation import cases, sanctions
 from moderation.admin.lists import case_link
 from moderation.admin.remit import moderator_of
-from moderation.admin.sanction_form import SanctionForm
+from moderation.admin.sanction_form import EndForm, SanctionForm
+from moderation.decisions import DecisionRefusedError
 from moderation.guidelines import numbered
 from moderation.models import Case, Sanction
 
@@ -55,11 +58,13 @@ class SanctionAdmin(ReadOnlyAdmin, admin.ModelAdmin[Sanction]):
         "its_case",
         "moderator",
         "starts_at",
-        "ends_at",
+        "until",
         "ended_at",
         "ended_by",
+        "end_reason",
+        "end_note",
     )
-    readonly_fields = ("state", "its_case", "which_guideline")
+    readonly_fields = ("state", "its_case", "which_guideline", "until")
 
     def get_urls(self) -> list[URLPattern]:
         give, end = self.admin_site.admin_view(self.give), self.admin_site.admin_view(self.end)
@@ -75,12 +80,19 @@ class SanctionAdmin(ReadOnlyAdmin, admin.ModelAdmin[Sanction]):
         member = get_object_or_404(Member, pk=object_id)
         case = _case(request)
         moment = timezone.now()
-        form = SanctionForm(request.POST or None, moment=moment)
+        kinds = case.findings.values_list("kind", flat=True) if case else ()
+        form = SanctionForm(request.POST or None, moment=moment, kinds=kinds)
         if form.is_valid():
             try:
                 given = sanctions.sanction(member, form.new(case), moderator_of(request), moment)
             except sanctions.StaffNotSanctionedError:
                 told = gettext("They are staff: their organisation answers for them.")
+                form.add_error(None, told)
+            except DecisionRefusedError:
+                told = gettext(
+                    "The case is about somebody else’s words, or about yours: somebody else "
+                    "has to decide this."
+                )
                 form.add_error(None, told)
             else:
                 told = gettext("Done. We have told %(name)s by mail.") % {"name": member}
@@ -100,14 +112,16 @@ class SanctionAdmin(ReadOnlyAdmin, admin.ModelAdmin[Sanction]):
         """Before its time: the member is reinstated."""
         _need(request, "moderation.change_sanction")
         given = get_object_or_404(Sanction.objects.select_related("member"), pk=object_id)
-        if request.method == "POST":
-            sanctions.end(given, moderator_of(request), timezone.now())
+        form = EndForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            sanctions.end(given, moderator_of(request), timezone.now(), **form.cleaned_data)
             messages.success(request, gettext("It has ended. We have told them by mail."))
             return redirect("admin:moderation_sanction_change", given.pk)
         context = self.admin_site.each_context(request) | {
             "title": gettext("End it early"),
             "opts": self.opts,
             "given": given,
+            "form": form,
         }
         return render(request, "admin/moderation/sanction/end.html", context)
 
@@ -118,6 +132,10 @@ class SanctionAdmin(ReadOnlyAdmin, admin.ModelAdmin[Sanction]):
         if given.ends_at is None:
             return gettext("given")
         return gettext("running") if timezone.now() < given.ends_at else gettext("over")
+
+    @admin.display(description=_("until"))
+    def until(self, given: Sanction) -> datetime | str:
+        return given.ends_at or gettext("no end: a warning")
 
     @admin.display(description=_("guideline"))
     def which_guideline(self, given: Sanction) -> str:
@@ -138,6 +156,6 @@ def _case(request: HttpRequest) -> Case | None:
     number = request.GET.get("case", "")
     if not number:
         return None
-    if not number.isdecimal():
+    if not number.isdecimal() or len(number) > 18:
         raise Http404
     return get_object_or_404(cases.in_remit(moderator_of(request)), pk=number)

@@ -1,4 +1,4 @@
-"""What staff write down for themselves: reasons ready to use, live court cases, remits."""
+"""What staff write down for themselves: reasons ready to use, remits."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from moderation.guidelines import guideline_choices, numbered
-from moderation.models import LiveCase, ReasonTemplate, Remit
+from moderation.models import ReasonTemplate, Remit
 
 
 class ReasonTemplateForm(forms.ModelForm[ReasonTemplate]):
@@ -33,14 +33,19 @@ class ReasonTemplateAdmin(admin.ModelAdmin[ReasonTemplate]):
         return numbered(ready.guideline) if ready.guideline else "–"
 
 
-@admin.register(LiveCase)
-class LiveCaseAdmin(admin.ModelAdmin[LiveCase]):
-    list_display = ("name", "starts_on", "ends_on", "note")
-    search_fields = ("name",)
+class RemitForm(forms.ModelForm[Remit]):
+    class Meta:
+        help_texts = {
+            "moderator": _(
+                "Only staff are listed. Is somebody missing? Open their page among the members and "
+                "tick Staff: before that, they need a passkey or an authenticator app."
+            )
+        }
 
 
 @admin.register(Remit)
 class RemitAdmin(admin.ModelAdmin[Remit]):
+    form = RemitForm
     list_display = ("moderator", "is_everywhere")
     list_select_related = ("moderator",)
     filter_horizontal = ("consultations",)

@@ -144,6 +144,28 @@ def test_keys_leave_alone_who_types_and_who_turned_them_off(
     assert Decision.objects.get().note == "Fine."
 
 
+def test_of_several_ready_reasons_the_one_about_what_was_found_is_taken(
+    open_tab: OpenTab, server: str, ready: ReasonTemplate
+) -> None:
+    ReasonTemplate.objects.create(guideline=2, title="Hate", text="It attacks a group.")
+    ReasonTemplate.objects.create(guideline=2, title="Threat", text="It threatens.")
+    threat = case_about("I will hurt you.", (Kind.THREAT, 0, 15))
+    plain = case_about("Lamps.")
+    page = staff_tab(open_tab, cast.moderator(), server)
+    page.goto(address(threat))
+    press(page, "m")
+    expect(page.get_by_label("I will hurt you", exact=True)).to_be_hidden()
+    press(page, "o", "h")
+    page.get_by_label("Hide", exact=True).focus()
+    press(page, "2", "Enter")
+    page.wait_for_url(f"**{address(plain)}")
+    assert Decision.objects.get().reason == "It threatens."
+    # Where nothing tells which, a person chooses.
+    press(page, "h", "2", "Enter")
+    expect(page.get_by_text("Say why: the author reads it.")).to_be_visible()
+    assert Decision.objects.count() == 1
+
+
 def test_own_words_stay_when_the_guideline_changes(
     open_tab: OpenTab, server: str, two_cases: tuple[Case, Case]
 ) -> None:

@@ -1,4 +1,5 @@
 // The reason that is ready to use for a guideline, unless somebody has begun one in their own words.
+// Of several, the one about what a check found; where that tells nothing, none: a person chooses.
 for (const form of document.querySelectorAll("form")) {
   const guideline = form.querySelector("[data-guidelines]");
   const ready = form.querySelector("[data-ready]");
@@ -15,8 +16,9 @@ for (const form of document.querySelectorAll("form")) {
   guideline.addEventListener("change", () => {
     const chosen = ready.selectedOptions[0]?.dataset.guideline;
     if (chosen === guideline.value) return;
-    const first = [...ready.options].find((option) => option.dataset.guideline === guideline.value);
-    ready.value = first?.value ?? "";
+    const ofIt = [...ready.options].filter((option) => guideline.value && option.dataset.guideline === guideline.value);
+    const fitting = ofIt.length > 1 ? ofIt.filter((option) => "fits" in option.dataset) : ofIt;
+    ready.value = fitting.length === 1 ? fitting[0].value : "";
     fill();
   });
 }
