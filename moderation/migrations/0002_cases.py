@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                             ("card", "a card number"),
                             ("number_plate", "a number plate"),
                             ("collar_number", "an officer’s shoulder number"),
-                            ("incident", "something that happened to somebody"),
+                            ("incident", "a crime, or somebody in danger"),
                             ("live_case", "a live court case"),
                             ("threat", "a threat"),
                             ("slur", "a word that attacks people for who they are"),
