@@ -7,7 +7,7 @@ trigger (migration 0002) looks at that clock once more when the transaction comm
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,11 +28,10 @@ from discussions.models import (
 from discussions.pace import check_pace, slow_thread_if_piling_up
 from discussions.permissions import Action, NotOpenError, check_allowed
 from discussions.responses import count_contribution
-from discussions.screened import is_held, open_case_if_needed, screened, text_key
+from discussions.screened import first_status, open_case_if_needed, screened, text_key
 from discussions.statuses import change_status, count_new
 from moderation import cases
 from moderation.sanctions import check_may_write
-from moderation.screening import Finding
 from moderation.timeline import Phase
 
 # A btree entry holds a path of about 330 ids. Deeper replies stand beside their parent, in order.
@@ -88,10 +87,7 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
         if said is not None:
             return said
         check_pace(author, parent, moment)
-        found = screened(discussion, new.body, new.confirmed, moment)
-        # Hosts answer for themselves: theirs needs nobody else.
-        if author.is_host:
-            found = []
+        found = screened(discussion, author, new.body, new.confirmed, moment)
         pk = next_ids(1)[0]
         comment = Comment.objects.create(
             pk=pk,
@@ -100,7 +96,7 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
             parent=parent,
             prompt_id=new.prompt_id,
             path=path_below(parent, pk),
-            status=_first_status(discussion, author, found),
+            status=first_status(discussion, author, found),
             body=new.body,
             body_html=html,
             posted_at=moment,
@@ -112,13 +108,6 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
         slow_thread_if_piling_up(comment, parent, moment)
         open_case_if_needed(comment, found, moment)
     return comment
-
-
-def _first_status(
-    discussion: Discussion, author: Participant, found: Sequence[Finding]
-) -> Comment.Status:
-    holds = not author.is_host and is_held(discussion, found)
-    return Comment.Status.HELD if holds else Comment.Status.PUBLISHED
 
 
 def was_posted(member: Member, form_key: uuid.UUID) -> bool:
@@ -140,16 +129,14 @@ def edit_comment(
         if body == comment.body:
             return comment
         check_may_write(member.pk, moment)
-        found = screened(comment.discussion, body, confirmed, moment, except_for=comment.pk)
-        if comment.author.is_host:
-            found = []
+        place, author = comment.discussion, comment.author
+        found = screened(place, author, body, confirmed, moment, except_for=comment.pk)
         CommentVersion.objects.create(comment=comment, body=comment.body, replaced_at=moment)
         comment.body, comment.body_html, comment.edited_at = body, html, moment
         comment.text_key = text_key(body)
         comment.save(update_fields=["body", "body_html", "edited_at", "text_key"])
-        if comment.is_published and _first_status(comment.discussion, comment.author, found) == (
-            Comment.Status.HELD
-        ):
+        waits = first_status(place, author, found) == Comment.Status.HELD
+        if comment.is_published and waits:
             change_status(comment, Comment.Status.HELD)
         cases.text_changed(comment.pk)
         open_case_if_needed(comment, found, moment)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from discussions.models import Comment, Discussion
+from discussions.models import Comment, Discussion, Participant
 from moderation import cases
 from moderation.models import Case, LiveCase
 from moderation.screening import Advice, Finding, Kind, screen
@@ -27,16 +27,22 @@ class AskFirstError(Exception):
 
 def screened(
     discussion: Discussion,
+    author: Participant,
     body: str,
     confirmed: frozenset[str],
     moment: datetime,
     except_for: int | None = None,
 ) -> list[Finding]:
-    """The findings. Raises AskFirstError unless the writer confirmed (`mark`) each asked one."""
+    """The findings. Raises AskFirstError unless the writer confirmed (`mark`) each asked one.
+
+    Hosts are asked, too, but answer for themselves: what they post needs nobody else.
+    """
     found = screen(body, _live_cases(moment))
     asked = [each for each in found if each.kind.advice is Advice.ASK]
     if any(mark(each, body) not in confirmed for each in asked):
         raise AskFirstError(body, asked)
+    if author.is_host:
+        return []
     if was_said_before(discussion, body, except_for):
         found.append(Finding(Kind.REPEATED, 0, len(body)))
     return found
@@ -53,8 +59,14 @@ def is_urgent(body: str) -> bool:
     return any(each.kind is Kind.INCIDENT and each.tier == 1 for each in screen(body))
 
 
-def is_held(discussion: Discussion, findings: Sequence[Finding]) -> bool:
-    return discussion.holds_first or any(each.kind.advice is Advice.HOLD for each in findings)
+def first_status(
+    discussion: Discussion, author: Participant, findings: Sequence[Finding]
+) -> Comment.Status:
+    """Of a text that is new, by what `screened` found in it."""
+    waits = discussion.holds_first and not author.is_host
+    if waits or any(each.kind.advice is Advice.HOLD for each in findings):
+        return Comment.Status.HELD
+    return Comment.Status.PUBLISHED
 
 
 def open_case_if_needed(comment: Comment, findings: Sequence[Finding], moment: datetime) -> None:

@@ -149,7 +149,8 @@ def check(appeal: Appeal, senior: Member, concerned: Container[int | None]) -> N
         raise OwnWordsError
     if senior.pk == appeal.appellant_id or _has_reported(appeal, senior):
         raise OwnReportError
-    if appeal.decision and not cases.moderates(senior, appeal.decision.case.consultation_id):
+    theirs = cases.in_remit(senior)
+    if appeal.decision and not theirs.filter(pk=appeal.decision.case_id).exists():
         raise OutsideRemitError
 
 

@@ -156,16 +156,6 @@ def within_remit(moderator: Member, consultation: str) -> Q:
     return Q(Exists(theirs.filter(is_everywhere=True))) | named
 
 
-def moderates(moderator: Member, consultation_id: int) -> bool:
-    """Whether its cases are in the moderator's remit."""
-    if moderator.is_superuser:
-        return True
-    remit = remit_of(moderator)
-    if remit is None:
-        return False
-    return bool(remit.is_everywhere or remit.consultations.filter(pk=consultation_id).exists())
-
-
 def remit_of(moderator: Member) -> Remit | None:
     return Remit.objects.filter(moderator=moderator).first()
 

@@ -65,7 +65,7 @@ class Judgement:
 def check(case: Case, moderator: Member, revision: int, concerned: Container[int | None]) -> None:
     """Raises DecisionRefusedError. The case is locked; `concerned` are the members whose words
     it is about: who wrote the comment, and whom it answers."""
-    if not cases.moderates(moderator, case.consultation_id):
+    if not cases.in_remit(moderator).filter(pk=case.pk).exists():
         raise OutsideRemitError
     if moderator.pk in concerned:
         raise OwnWordsError

@@ -403,16 +403,3 @@ def test_parts_of_a_marked_text_are_the_text() -> None:
     assert "".join(part.text for part in parts) == text
     assert [part.text for part in parts if part.kinds] == ["07700 ", "900461"]
     assert [part.text for part in case_file.marked("", found)] == []
-
-
-def test_nobody_learns_in_admin_who_reported_their_own_words() -> None:
-    moderator = cast.moderator()
-    filed = moderated.report(cast.comment(moderator), cast.ben(), explanation="zqreported")
-    browser = in_staff_session(moderator)
-    page = words(browser.get(f"/admin/moderation/case/{filed.case_id}/change/"))
-    assert "The comment is yours" in page
-    assert "zqreported" not in page
-    assert "Ben" not in words(browser.get("/admin/moderation/report/"))
-    assert browser.get(f"/admin/moderation/report/{filed.pk}/change/").status_code == 404
-    others = in_staff_session(cast.senior())
-    assert "zqreported" in words(others.get(f"/admin/moderation/case/{filed.case_id}/change/"))

@@ -195,6 +195,14 @@ def test_where_comments_are_read_first_each_waits_and_its_writer_knows(ada: Clie
     assert Case.objects.get().raised_by == Case.Raiser.MODE
 
 
+def test_a_text_that_is_too_long_is_kept_though_the_discussion_has_closed(ada: Client) -> None:
+    cast.close_now()
+    long = "Trees. " * 600
+    page = ada.post(f"{PAGE}comments/", form(long))
+    assert page.status_code == 403
+    assert long.strip() in text(page)
+
+
 def test_after_closing_nobody_is_asked_what_cannot_be_posted(ada: Client) -> None:
     cast.close_now()
     page = ada.post(f"{PAGE}comments/", form(PHONE))

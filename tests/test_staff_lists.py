@@ -1,4 +1,4 @@
-"""What staff keep in admin: live court cases, and who moderates."""
+"""What staff keep in admin, or may not look up: live cases, who moderates, who reported them."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Member
 from moderation.models import LiveCase, Remit
-from tests import cast
+from tests import cast, moderated
 from tests.conftest import in_staff_session
 from tests.pages import words
 
@@ -81,3 +81,16 @@ def test_a_new_moderator_is_told_what_they_still_need(db: None) -> None:
     Remit.objects.create(moderator=ada, is_everywhere=True)
     assert "They see no cases yet" not in words(ida.get(page))
     assert "Is somebody missing?" in words(ida.get("/admin/moderation/remit/add/"))
+
+
+def test_nobody_learns_in_admin_who_reported_their_own_words() -> None:
+    moderator = cast.moderator()
+    filed = moderated.report(cast.comment(moderator), cast.ben(), explanation="zqreported")
+    browser = in_staff_session(moderator)
+    page = words(browser.get(f"/admin/moderation/case/{filed.case_id}/change/"))
+    assert "The comment is yours" in page
+    assert "zqreported" not in page
+    assert "Ben" not in words(browser.get("/admin/moderation/report/"))
+    assert browser.get(f"/admin/moderation/report/{filed.pk}/change/").status_code == 404
+    others = in_staff_session(cast.senior())
+    assert "zqreported" in words(others.get(f"/admin/moderation/case/{filed.case_id}/change/"))

@@ -212,7 +212,8 @@ def _post(
     except AskFirstError as question:
         return ask_first(request, discussion, question, place)
     drop_draft(request, place)
-    if is_urgent(comment.body):
+    # Nobody is told who was not asked before: there is nothing to look for again.
+    if new.confirmed and is_urgent(comment.body):
         told = _(
             "Thank you for telling us. Please talk to somebody now: in danger, call 999; "
             "Samaritans are there day and night on 116 123."
