@@ -1,14 +1,16 @@
 """Jobs of the worker (`manage.py procrastinate worker`) about what members said."""
 
 from django.db import transaction
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from accounts import data_copy as copies
 from accounts import retention
 from accounts.models import DataCopy, Member
-from discussions import data_copy
+from discussions import announcing, data_copy
 from discussions.leaving import close_due_accounts
+from discussions.models import Announcement
 from moderation import retention as moderation_retention
 
 _RETRY = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -26,6 +28,12 @@ def queue_data_copy(member: Member) -> DataCopy:
 @app.task(name="make_data_copy", retry=_RETRY)
 def make_data_copy(copy_id: int) -> None:
     data_copy.make(copy_id)
+
+
+@app.task(name=announcing.MAIL_FOLLOWERS, retry=_RETRY)
+def mail_followers(announcement_id: int) -> None:
+    announcement = Announcement.objects.get(pk=announcement_id)
+    announcing.queue_mails(announcement, timezone.now())
 
 
 @app.periodic(cron="7 3 * * *")

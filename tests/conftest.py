@@ -70,9 +70,9 @@ def in_staff_session(member: Member) -> Client:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Between tests that commit, every table is emptied: here alone, the log may be as well."""
+    """Between tests that commit, every table is emptied: here alone, logs may be as well."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in ("moderation_ledgerentry", "moderation_decision"):
+        for table in ("moderation_ledgerentry", "moderation_decision", "moderation_datechange"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER never_emptied")
 
 

@@ -1,14 +1,21 @@
 """Admin of consultations, their discussions, and who takes part."""
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from typing import Any
 
-from accounts import about_you
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+
+from discussions.admin import (
+    answering,
+    downloads,
+    figures,
+    preparing,
+    running,
+    voices,
+    who_took_part,
+)
+from discussions.admin.rooms import links, routes
 from discussions.models import (
     Consultation,
     Discussion,
@@ -17,8 +24,16 @@ from discussions.models import (
     Prompt,
     TimelineEvent,
 )
-from discussions.responses import members_who_responded
-from moderation.timeline import Phase
+
+ROOMS = (
+    *preparing.ROOMS,
+    *running.ROOMS,
+    *answering.ROOMS,
+    *voices.ROOMS,
+    *figures.ROOMS,
+    *downloads.ROOMS,
+    *who_took_part.ROOMS,
+)
 
 
 class DiscussionInline(admin.TabularInline[Discussion, Consultation]):
@@ -47,36 +62,20 @@ class ConsultationAdmin(admin.ModelAdmin[Consultation]):
     change_form_template = "admin/discussions/consultation/change_form.html"
 
     def get_urls(self) -> list[URLPattern]:
-        who_took_part = path(
-            "<path:object_id>/who-took-part/",
-            self.admin_site.admin_view(self.who_took_part),
-            name="discussions_consultation_who_took_part",
-        )
-        return [who_took_part, *super().get_urls()]
+        return [*routes(self, ROOMS), *super().get_urls()]
 
-    def who_took_part(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The equality questions in counts, of the consultation as a whole and nothing smaller."""
-        consultation = self.get_object(request, object_id)
-        if not self.has_view_permission(request, consultation):
-            raise PermissionDenied
-        if consultation is None:
-            raise Http404
-        context = self.admin_site.each_context(request) | {
-            "title": _("Who took part"),
-            "opts": self.opts,
-            "original": consultation,
-            # While people still join in, one more of them could be told by what changes.
-            "is_open": consultation.phase(timezone.now()) is not Phase.CLOSED,
-            "questions": _who_took_part(consultation),
-            "least": about_you.LEAST_SHOWN,
-        }
-        return render(request, "admin/discussions/consultation/who_took_part.html", context)
-
-
-def _who_took_part(consultation: Consultation) -> list[about_you.QuestionCounts]:
-    if consultation.phase(timezone.now()) is not Phase.CLOSED:
-        return []
-    return about_you.counts(members_who_responded(consultation))
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+        change: bool = False,  # noqa: FBT001, FBT002
+        form_url: str = "",
+        obj: Consultation | None = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            context["rooms"] = links(ROOMS, request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 class PromptInline(admin.TabularInline[Prompt, Discussion]):

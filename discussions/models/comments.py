@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Member
 from discussions.models.consultations import Discussion, Prompt
 from discussions.models.participants import Participant
+from discussions.models.voices import Source
 
 BODY_LENGTH = 4_000  # characters, as people are told; CRLF counts as one
 
@@ -95,6 +96,17 @@ class Comment(models.Model):
     text_key = models.BigIntegerField(
         null=True, help_text=_("The same for the same words; none of a short text.")
     )
+    source = models.ForeignKey(
+        Source,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="comments",
+        help_text=_("Where it was said, if not here."),
+    )
+    official_at = models.DateTimeField(
+        null=True, help_text=_("Of a host's answer: since when it is the official one, and pinned.")
+    )
     reply_count = models.PositiveIntegerField(
         default=0, help_text=_("Replies at any depth that have a place in the thread.")
     )
@@ -151,6 +163,14 @@ class Comment(models.Model):
                 condition=Q(parent=None),
             ),
             GinIndex(fields=["search_vector"], name="comment_search"),
+            models.Index(
+                fields=["discussion", "path"],
+                name="comment_official",
+                condition=Q(official_at__isnull=False),
+            ),
+            models.Index(
+                fields=["source"], name="comment_source", condition=Q(source__isnull=False)
+            ),
             models.Index(
                 fields=["text_key"], name="comment_same_words", condition=Q(text_key__isnull=False)
             ),

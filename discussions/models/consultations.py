@@ -1,4 +1,4 @@
-"""What City Hall asks about: consultations, their discussions, prompts, timeline and outcome."""
+"""What City Hall asks about: consultations, their discussions, prompts and timeline."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from discussions.models.counted import Counted
+from discussions.models.links import LinkField
 from discussions.models.participants import FORMER_MEMBER
+from discussions.rich_text import RichTextField
 from moderation.timeline import Phase, Window
 
 
@@ -33,7 +35,40 @@ class Consultation(Counted):
     slug = models.SlugField(unique=True)
     title = models.CharField(_("title"), max_length=200)
     owner = models.CharField(_("who asks"), max_length=80, default="MOPAC")
-    summary = models.TextField(_("summary"), blank=True)
+    summary = models.TextField(
+        _("the question"),
+        blank=True,
+        help_text=_("What you ask, in two or three sentences. Shown on top, and in lists."),
+    )
+    why_now = models.TextField(
+        _("why now"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What is decided, when, and what people’s answers can still change."),
+    )
+    information = RichTextField(
+        _("what people need to know"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Facts, plans and links, in plain words."),
+    )
+    other_ways = models.TextField(
+        _("other ways to respond"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("By phone, on paper, at a meeting: for people who will not do it here."),
+    )
+    host_promise = models.CharField(
+        _("what hosts promise"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Such as “MOPAC answers on Tuesdays and Thursdays”. The page keeps count."),
+    )
     published_at = models.DateTimeField(
         _("published"), null=True, blank=True, help_text=_("Empty: a draft that only staff see.")
     )
@@ -49,6 +84,13 @@ class Consultation(Counted):
     responses_here = models.PositiveIntegerField(default=0, editable=False)
     outcome_introduction = models.TextField(_("outcome: introduction"), blank=True)
     outcome_published_at = models.DateTimeField(_("outcome published"), null=True, blank=True)
+    answer_due_on = models.DateField(
+        _("answer due"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: 12 weeks after it closes."),
+    )
+    archived_at = models.DateTimeField(_("archived"), null=True, editable=False)
 
     discussion_rows: list[dict[str, Any]]
     event_rows: list[dict[str, Any]]
@@ -57,6 +99,10 @@ class Consultation(Counted):
 
     class Meta:
         ordering = ["-opens_at", "-pk"]
+        permissions = [
+            ("run_consultation", _("Can publish, open, close and answer consultations")),
+            ("download_in_full", _("Can download what readers do not see")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(published_at=None)
@@ -69,6 +115,11 @@ class Consultation(Counted):
                 violation_error_message=_(
                     "A published consultation opens on a date and closes after it."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at=None) | Q(outcome_published_at__isnull=False),
+                name="consultation_archived_with_outcome",
+                violation_error_message=_("Publish the outcome before you archive it."),
             ),
         ]
 
@@ -232,6 +283,7 @@ class TimelineEvent(models.Model):
     stated = models.CharField(
         _("state, where there is no date"), max_length=10, choices=State.choices, blank=True
     )
+    link = LinkField(_("link"), blank=True, default="", db_default="")
     is_the_discussion = models.BooleanField(
         _("is the time of discussion"),
         default=False,
@@ -254,29 +306,6 @@ class TimelineEvent(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class OutcomePoint(models.Model):
-    """One thing that was heard, and what City Hall makes of it."""
-
-    class Verdict(models.TextChoices):
-        DID = "did", _("We did this")
-        WILL = "will", _("We will do this")
-        WILL_NOT = "will_not", _("We will not do this")
-
-    consultation = models.ForeignKey(
-        Consultation, on_delete=models.CASCADE, related_name="outcome_points"
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    heard = models.TextField(_("what we heard"))
-    answer = models.TextField(_("our answer, and why"))
-    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices)
-
-    class Meta:
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.heard[:80]
 
 
 def prompt_rows(discussion: OuterRef) -> ArraySubquery:
@@ -328,6 +357,7 @@ def event_rows(consultation: OuterRef) -> ArraySubquery:
             row=JSONObject(
                 title="title",
                 note="note",
+                link="link",
                 starts_on="starts_on",
                 ends_on="ends_on",
                 stated="stated",

@@ -49,6 +49,12 @@ class Participant(Counted):
         editable=False,
         help_text=_("Closed their account: nothing tells any more who they were."),
     )
+    asked_to_follow = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Whether they want mails about the consultation: everyone is asked once."),
+    )
     contributions = models.PositiveIntegerField(
         _("contributions"),
         default=0,

@@ -19,15 +19,19 @@ from moderation.models.decisions import (
 from moderation.models.ledger import LedgerEntry
 from moderation.models.limits import LimitCount
 from moderation.models.staff import LiveCase, Remit
+from moderation.models.timeline import DATE_REASON_LENGTH, DateChange, ElectionPeriod
 
 __all__ = [
+    "DATE_REASON_LENGTH",
     "EXPLANATION_LENGTH",
     "REASON_LENGTH",
     "WORDS_LENGTH",
     "Appeal",
     "Case",
     "CaseFinding",
+    "DateChange",
     "Decision",
+    "ElectionPeriod",
     "LedgerEntry",
     "LimitCount",
     "LiveCase",

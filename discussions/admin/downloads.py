@@ -1,0 +1,5 @@
+"""Files for analysts, and frozen records."""
+
+from discussions.admin.rooms import Room
+
+ROOMS: tuple[Room, ...] = ()

@@ -1,0 +1,5 @@
+"""What was said elsewhere, entered singly or by file."""
+
+from discussions.admin.rooms import Room
+
+ROOMS: tuple[Room, ...] = ()
