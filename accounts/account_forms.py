@@ -75,8 +75,11 @@ class CloseForm(forms.Form):
 class NotificationsForm(forms.ModelForm[Member]):
     class Meta:
         model = Member
-        fields = ("wants_reply_mails",)
-        labels = {"wants_reply_mails": _("Email me when somebody replies to me")}
+        fields = ("wants_reply_mails", "wants_cited_mails")
+        labels = {
+            "wants_reply_mails": _("Email me when somebody replies to me"),
+            "wants_cited_mails": _("Email me when City Hall’s answer rests on what I said"),
+        }
 
 
 def _choices(question: Question) -> list[Any]:

@@ -73,7 +73,10 @@ def account(member: Member) -> Content:
         "account": _account(member),
         "changes of names": _name_changes(member),
         "accepted": _agreements(member),
-        "mails you have chosen": {"for each reply to you": member.wants_reply_mails},
+        "mails you have chosen": {
+            "for each reply to you": member.wants_reply_mails,
+            "when City Hall's answer rests on what you said": member.wants_cited_mails,
+        },
         "about you": _about_you(member),
         "sessions": _sessions(member),
         "ways to sign in": _ways_to_sign_in(member),

@@ -33,9 +33,11 @@ SIGN_INS = (
     _sign_in("moderator", "Moderator on duty"),
     _sign_in("senior", "Senior moderator"),
     _sign_in("admin", "Consultation desk"),
+    _sign_in("deputy", "Second desk"),
+    _sign_in("analyst", "Analyst"),
 )
 
-_STAFF = ("moderator", "senior", "admin")
+_STAFF = ("moderator", "senior", "admin", "deputy", "analyst")
 
 
 class NotLocalError(RuntimeError):

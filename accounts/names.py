@@ -50,6 +50,14 @@ def clean_display_name(text: str, member: Member | None = None) -> str:
     Raises ValidationError with a sentence for the person who chose it, also when somebody else
     than this member (None: somebody new) goes by a name that this one passes for.
     """
+    name = well_formed_name(text)
+    if NameInUse.objects.is_taken(name, member):
+        raise ValidationError(_(TAKEN))
+    return name
+
+
+def well_formed_name(text: str) -> str:
+    """The same, whoever goes by it."""
     shown = without_blank(_without_invisible(unicodedata.normalize("NFKC", text)))
     name = " ".join(without_mark_piles(shown).split())
     if len(name) < 2 or not any(character.isalnum() for character in name):
@@ -66,8 +74,6 @@ def clean_display_name(text: str, member: Member | None = None) -> str:
         raise ValidationError(_("This is what people who left are called. Choose another one."))
     if is_staff_like(name):
         raise ValidationError(_("This name looks like a member of staff. Choose another one."))
-    if NameInUse.objects.is_taken(name, member):
-        raise ValidationError(_(TAKEN))
     return name
 
 

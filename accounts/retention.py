@@ -8,6 +8,7 @@ night (discussions.tasks), in steps of bounded size. The privacy page says the s
 | a member with names, agreements, ways to sign in, choices | until the account is closed |
 | somebody who never confirmed their email | 3 days: `NEVER_CONFIRMED` |
 | the content of a copy of one's data | 24 hours: `CONTENT_OF_COPIES`; that there was one: 30 days |
+| which consultations a member follows | until they stop, or the account is closed |
 | changes of names | 2 years, or until the account is closed |
 | answers about oneself | until they are taken back or the account is closed |
 | sessions | until they end, at most 2 weeks; sealed, so that nobody reads whose they are |
@@ -23,7 +24,9 @@ night (discussions.tasks), in steps of bounded size. The privacy page says the s
 | finished jobs, which hold ids only | 7 days |
 | comments that stay, under "Former member" | the record of the consultation, for good |
 | the text of a comment that a moderator hid, of a former member who lets theirs stay | the same |
+| words in the frozen record of a closing, by number, also those withdrawn since | the same |
 | reactions, without who gave them | the same: their counts |
+| files that staff asked for | 7 days (discussions.files); that they did, and why: for good |
 | what others wrote, also about somebody | the same |
 | that staff did something in admin, without what it was called | for good |
 """

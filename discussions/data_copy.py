@@ -10,7 +10,7 @@ from accounts import data_copy
 from accounts.data_copy import Content, iso
 from accounts.mail import queue_letter
 from accounts.models import DataCopy, Member
-from discussions.models import Comment, Participant, Reaction
+from discussions.models import Comment, Follower, Participant, Reaction
 from moderation import data_copy as moderation_data
 
 LETTER = "accounts/mail/data_ready"
@@ -43,6 +43,12 @@ def everything(member: Member) -> Content:
             .select_related("consultation", "member")
             .order_by("pk")
         ],
+        "consultations you follow": [
+            {"consultation": each.consultation.title, "since": iso(each.since)}
+            for each in Follower.objects.filter(member=member)
+            .select_related("consultation")
+            .order_by("pk")
+        ],
         "comments": list(_comments(member)),
         "reactions": list(_reactions(member)),
         **moderation_data.about(member),
@@ -54,6 +60,7 @@ def _participation(participant: Participant) -> Content:
         "consultation": participant.consultation.title,
         "your name there": participant.shown_name,
         "host for": participant.organisation or None,
+        "asked whether you want to follow it": participant.asked_to_follow,
     }
 
 

@@ -6,11 +6,12 @@ from enum import StrEnum
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from discussions.models import Comment, Consultation, OutcomePoint
+from discussions.models import Citation, Comment, Consultation, OutcomePoint
 from discussions.models.comments import CommentQuerySet
 from moderation.explaining import under
 from moderation.models import Appeal, Case, CaseFinding, Decision, Report, Verb
@@ -51,7 +52,7 @@ def with_what_became(comments: CommentQuerySet) -> CommentQuerySet:
     found: CommentQuerySet = comments.annotate(
         answer_id=Subquery(answers.order_by("pk").values("pk")[:1]),
         answered_by=Subquery(answers.order_by("pk").values("author__organisation")[:1]),
-        is_linked=_is_linked_in_the_outcome(),
+        is_cited=_is_cited_in_the_outcome(),
     )
     return with_moderation(found)
 
@@ -88,7 +89,7 @@ def _answered(comment: Comment) -> list[Became]:
 
 def _quoted(comment: Comment, moment: datetime) -> list[Became]:
     consultation: Consultation = comment.discussion.consultation
-    if not getattr(comment, "is_linked", False) or not consultation.has_outcome(moment):
+    if not getattr(comment, "is_cited", False) or not consultation.has_outcome(moment):
         return []
     sentence = _("Quoted in what came of the consultation.")
     link = f"{consultation.get_absolute_url()}#outcome"
@@ -183,8 +184,8 @@ def _statement(comment: Comment) -> str:
     return reverse("statement", args=[pk]) if pk else ""
 
 
-def _is_linked_in_the_outcome() -> Exists | Q:
-    """Whether the outcome of its consultation has the comment's address in it."""
+def _is_cited_in_the_outcome() -> Combinable:
+    """Whether the outcome of its consultation rests on it, or has its address in the text."""
     address = Concat(
         Value("/comments/"),
         Cast(OuterRef("pk"), CharField()),
@@ -198,4 +199,5 @@ def _is_linked_in_the_outcome() -> Exists | Q:
     introduced = Consultation.objects.filter(
         pk=OuterRef("discussion__consultation"), outcome_introduction__contains=address
     )
-    return Exists(points) | Exists(introduced)
+    cited = Citation.objects.filter(comment=OuterRef("pk"))
+    return Exists(points) | Exists(introduced) | Exists(cited)

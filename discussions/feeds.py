@@ -12,6 +12,7 @@ from django.views.decorators.http import conditional_page
 
 from discussions.markup import excerpt
 from discussions.models import Comment, Discussion
+from discussions.templatetags.talk import said
 from discussions.views.access import discussion_or_404
 
 _ENTRIES = 50
@@ -51,7 +52,8 @@ class DiscussionFeed(Feed[Comment, Discussion]):
 
     def items(self, obj: Discussion) -> list[Comment]:
         latest = Comment.objects.filter(discussion=obj).visible_to(None).order_by("-pk")
-        return list(latest.select_related("author__member").defer("search_vector")[:_ENTRIES])
+        shown = latest.select_related("author__member", "source").defer("search_vector")
+        return list(shown[:_ENTRIES])
 
     def item_title(self, item: Comment) -> str:
         return _line(excerpt(item.body, 80))
@@ -60,7 +62,8 @@ class DiscussionFeed(Feed[Comment, Discussion]):
         return _NOT_IN_XML.sub("", item.body_html)
 
     def item_author_name(self, item: Comment) -> str:
-        return _line(item.author.shown_name)
+        name = _line(item.author.shown_name)
+        return f"{name} ({_line(said(item.source))})" if item.source else name
 
     def item_pubdate(self, item: Comment) -> datetime:
         return item.posted_at

@@ -1,62 +1,75 @@
-"""Telling members what became of what they said: so far, of replies to them."""
+"""Following a consultation: a mail for each piece of news, for as long as a member wants it."""
 
-from django.template.loader import render_to_string
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from accounts.mail import Letter, queue_mail
-from accounts.mail.links import site_url, unsubscribe_url
-from accounts.models import Mail, Member
-from discussions.markup import excerpt
-from discussions.models import Comment
+from accounts.mail import Switch, Wording
+from accounts.models import Member
+from discussions.models import Consultation, Follower, Participant
+from discussions.models.comments import Viewer
 
-REPLY = "reply"
-QUOTED = 300  # characters
-
-
-def queue_reply_mail(reply: Comment, parent: Comment | None) -> None:
-    """For the author of the parent, if they want it. In the transaction that publishes the reply.
-
-    The parent's author and member have been fetched with it.
-    """
-    member = parent.author.member if parent else None
-    if member is None or not reply.is_published or member.pk == reply.author.member_id:
-        return
-    if _wants_mails(member):
-        queue_mail(REPLY, thing=f"comment:{reply.pk}", member=member)
+NEWS = "news"  # the kind of mail, as links that turn it off name it
+LISTED_AT_MOST = 200
 
 
-def reply_letter(mail: Mail) -> Letter | None:
-    """As things are now: nothing if the reply or what it answers was hidden meanwhile."""
-    member = mail.member
-    reply = _still_there(mail, member) if member else None
-    if member is None or reply is None or not _wants_mails(member):
-        return None
-    url = unsubscribe_url(member, REPLY)
-    known = {
-        "reply": reply,
-        "quoted": excerpt(reply.body, QUOTED),
-        "link": f"{site_url()}{reply.get_absolute_url()}",
-        "unsubscribe_url": url,
-    }
-    subject = _("%(name)s replied to you") % {"name": reply.author.shown_name}
-    return Letter(subject, render_to_string("discussions/mail/reply_message.txt", known), url)
-
-
-def _still_there(mail: Mail, member: Member) -> Comment | None:
-    seen = Comment.objects.visible_to(member)
-    reply: Comment | None = (
-        seen.filter(
-            pk=mail.thing.removeprefix("comment:"),
-            status=Comment.Status.PUBLISHED,
-            discussion__consultation__published_at__isnull=False,
-            parent__in=seen.filter(author__member=member),
-        )
-        .select_related("author__member", "discussion")
-        .defer("search_vector")
-        .first()
+def follow(consultation: Consultation, member: Member) -> None:
+    """Again: nothing more happens."""
+    Follower.objects.bulk_create(
+        [Follower(consultation=consultation, member=member)], ignore_conflicts=True
     )
-    return reply
 
 
-def _wants_mails(member: Member) -> bool:
-    return member.is_active and member.wants_reply_mails
+def unfollow(consultation_id: int, member_id: int) -> None:
+    """Again: nothing more happens."""
+    Follower.objects.filter(consultation=consultation_id, member=member_id).delete()
+
+
+def is_following(consultation: Consultation, viewer: Viewer) -> bool:
+    """Asks the database of members alone."""
+    if viewer is None:
+        return False
+    return Follower.objects.filter(consultation=consultation, member=viewer).exists()
+
+
+def followed_by(member: Member) -> list[Consultation]:
+    """The latest first. A consultation that readers may not know of any more is left out."""
+    found = Follower.objects.filter(member=member, consultation__published_at__isnull=False)
+    rows = found.select_related("consultation").order_by("-pk")[:LISTED_AT_MOST]
+    return [each.consultation for each in rows]
+
+
+def ask_once(consultation: Consultation, member: Member) -> bool:
+    """Whether to ask somebody who has just taken part if they want to follow: true once.
+
+    Hosts take part because it is their work; whoever follows needs no question.
+    """
+    following = Follower.objects.filter(consultation=OuterRef("consultation"), member=member)
+    to_ask = Participant.objects.filter(
+        ~Exists(following),
+        consultation=consultation,
+        member=member,
+        organisation="",
+        asked_to_follow=False,
+    )
+    return to_ask.update(asked_to_follow=True) > 0
+
+
+def _turn_off(member_id: int, thing: str) -> None:
+    unfollow(int(thing), member_id)
+
+
+def _wording(thing: str) -> Wording:
+    found = Consultation.objects.published().filter(pk=thing).values_list("title", flat=True)
+    title = {"title": found.first() or _("this consultation")}
+    return Wording(
+        question=_("Stop emails about “%(title)s”?") % title,
+        what_stops=_(
+            "You will get no more news of this consultation. "
+            "You can follow it again on its page at any time."
+        ),
+        title_when_done=_("No more emails about “%(title)s”") % title,
+        told_when_done=_("Done. You do not follow this consultation any more."),
+    )
+
+
+SWITCH = Switch(_turn_off, _wording)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from accounts.sealing import seal, unseal
-from discussions.following import queue_reply_mail
 from discussions.markup import body_html
 from discussions.models import Comment
 from discussions.models.comments import BODY_LENGTH
 from discussions.posting import database_moment, lock
+from discussions.reply_mails import queue_reply_mail
 from discussions.statuses import change_status
 from moderation import appeals, cases, decisions, ledger, telling
 from moderation.decisions import Judgement, NotPossibleError

@@ -17,6 +17,8 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     REACT = "react"
     REPORT = "report"
+    MARK_OFFICIAL = "mark_official"
+    UNMARK_OFFICIAL = "unmark_official"
 
 
 _WHILE_OPEN = frozenset({Action.REPLY, Action.EDIT, Action.REACT})
@@ -42,11 +44,13 @@ class NotAllowedError(Exception):
         self.action = action
 
 
-def allowed_actions(comment: Comment, viewer: Viewer, moment: datetime) -> frozenset[Action]:
+def allowed_actions(
+    comment: Comment, viewer: Viewer, moment: datetime, organisation: str = ""
+) -> frozenset[Action]:
     """What the viewer (None: signed out) may do to a comment at a moment.
 
-    Reads the comment's discussion and author, which callers have fetched with it; asks nothing
-    of the database.
+    `organisation` is the one that they host this consultation for. Reads the comment's discussion
+    and author, which callers have fetched with it; asks nothing of the database.
     """
     if not comment.shows_text_to(viewer):
         return NOTHING
@@ -55,6 +59,8 @@ def allowed_actions(comment: Comment, viewer: Viewer, moment: datetime) -> froze
     actions = {Action.WITHDRAW if is_own else Action.REPORT}
     if viewer is None or is_suspended(viewer, moment):
         return frozenset(actions)
+    if organisation and organisation == comment.author.organisation:
+        actions |= official_actions(comment)
     is_open = comment.discussion.phase(moment) is Phase.OPEN
     # What a moderator has hidden words of is restored as it was, or stays so.
     is_whole = not comment.is_masked
@@ -67,15 +73,25 @@ def allowed_actions(comment: Comment, viewer: Viewer, moment: datetime) -> froze
     return frozenset(actions)
 
 
+def official_actions(comment: Comment) -> frozenset[Action]:
+    """What its host's organisation, or whoever runs the consultation, may do to an answer."""
+    is_archived = comment.discussion.consultation.archived_at is not None
+    if is_archived or not comment.is_published or not comment.author.is_host:
+        return NOTHING
+    return frozenset({Action.UNMARK_OFFICIAL if comment.is_official else Action.MARK_OFFICIAL})
+
+
 def is_suspended(viewer: Viewer, moment: datetime) -> bool:
     """Suspended members read, report, withdraw and appeal; they write nothing new."""
     until = viewer.suspended_until if viewer else None
     return until is not None and moment < until
 
 
-def check_allowed(action: Action, comment: Comment, viewer: Viewer, moment: datetime) -> None:
+def check_allowed(
+    action: Action, comment: Comment, viewer: Viewer, moment: datetime, organisation: str = ""
+) -> None:
     """Raises NotOpenError, SuspendedError or NotAllowedError unless it is an allowed action."""
-    if action in allowed_actions(comment, viewer, moment):
+    if action in allowed_actions(comment, viewer, moment, organisation):
         return
     _check_not_suspended(viewer, moment)
     phase = comment.discussion.phase(moment)

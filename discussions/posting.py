@@ -7,7 +7,7 @@ trigger (migration 0002) looks at that clock once more when the transaction comm
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Member
-from discussions.following import queue_reply_mail
 from discussions.markup import body_html
 from discussions.models import (
     Comment,
@@ -27,11 +26,14 @@ from discussions.models import (
 )
 from discussions.pace import check_pace, slow_thread_if_piling_up
 from discussions.permissions import Action, NotOpenError, check_allowed
+from discussions.reply_mails import queue_reply_mail
 from discussions.responses import count_contribution
 from discussions.screened import first_status, open_case_if_needed, screened, text_key
 from discussions.statuses import change_status, count_new
 from moderation import cases
+from moderation.elections import check_not_frozen
 from moderation.sanctions import check_may_write
+from moderation.screening import Finding
 from moderation.timeline import Phase
 
 # A btree entry holds a path of about 330 ids. Deeper replies stand beside their parent, in order.
@@ -68,7 +70,7 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
 
     Raises NotOpenError, FormKeyReusedError, NotAllowedError (the parent takes no reply),
     Comment.DoesNotExist (the member may not know of the parent), SuspendedError, TooOftenError
-    (slowed down) or AskFirstError.
+    (slowed down), FrozenError (a host, in an election period) or AskFirstError.
     """
     html = body_html(new.body)
     with closing_is_told(discussion), transaction.atomic():
@@ -82,32 +84,41 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
         if phase is not Phase.OPEN:
             raise NotOpenError(discussion, phase)
         check_may_write(member.pk, moment)
+        _check_host_may_write(author, moment)
         parent = _parent(discussion, member, new.parent_id, moment)
         said = _said_just_now(discussion, author, new, moment)
         if said is not None:
             return said
         check_pace(author, parent, moment)
         found = screened(discussion, author, new.body, new.confirmed, moment)
-        pk = next_ids(1)[0]
-        comment = Comment.objects.create(
-            pk=pk,
+        comment = Comment(
             discussion=discussion,
             author=author,
             parent=parent,
             prompt_id=new.prompt_id,
-            path=path_below(parent, pk),
             status=first_status(discussion, author, found),
             body=new.body,
             body_html=html,
             posted_at=moment,
             form_key=new.form_key,
-            text_key=text_key(new.body),
         )
-        count_new(comment)
-        queue_reply_mail(comment, parent)
+        store(comment, found)
         slow_thread_if_piling_up(comment, parent, moment)
-        open_case_if_needed(comment, found, moment)
     return comment
+
+
+def store(comment: Comment, found: Sequence[Finding]) -> None:
+    """Give a new comment its place, and do all that follows from its being there. Under the lock.
+
+    The parent's author and member have been fetched with it.
+    """
+    comment.pk = next_ids(1)[0]
+    comment.path = path_below(comment.parent, comment.pk)
+    comment.text_key = text_key(comment.body)
+    comment.save(force_insert=True)
+    count_new(comment)
+    queue_reply_mail(comment, comment.parent)
+    open_case_if_needed(comment, found, comment.posted_at)
 
 
 def was_posted(member: Member, form_key: uuid.UUID) -> bool:
@@ -121,7 +132,7 @@ def edit_comment(
 ) -> Comment:
     """Replace the text and keep the earlier one. A new text is screened as a new comment is.
 
-    Raises NotAllowedError, NotOpenError, SuspendedError or AskFirstError.
+    Raises NotAllowedError, NotOpenError, SuspendedError, FrozenError or AskFirstError.
     """
     html = body_html(body)
     with transaction.atomic():
@@ -130,6 +141,7 @@ def edit_comment(
             return comment
         check_may_write(member.pk, moment)
         place, author = comment.discussion, comment.author
+        _check_host_may_write(author, moment)
         found = screened(place, author, body, confirmed, moment, except_for=comment.pk)
         CommentVersion.objects.create(comment=comment, body=comment.body, replaced_at=moment)
         comment.body, comment.body_html, comment.edited_at = body, html, moment
@@ -209,6 +221,11 @@ def _participant(discussion: Discussion, member: Member) -> Participant:
     )
     participant.member = member
     return participant
+
+
+def _check_host_may_write(author: Participant, moment: datetime) -> None:
+    if author.is_host:
+        check_not_frozen(moment)
 
 
 def _same(earlier: Comment, new: NewComment) -> Comment:

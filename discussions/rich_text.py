@@ -1,5 +1,8 @@
 """Texts by staff with headings, lists and links: whatever is pasted, only harmless HTML is kept."""
 
+import re
+from html import unescape
+
 import nh3
 from django.db import models
 from django.utils.safestring import SafeString, mark_safe
@@ -31,3 +34,10 @@ def clean_html(source: str) -> str:
 def shown(source: str) -> SafeString:
     """As a page shows it; made safe once more, for rows that were stored some other way."""
     return mark_safe(clean_html(source))  # noqa: S308 - made safe here
+
+
+def as_text(source: str) -> str:
+    """Its words alone, for mails and lists: a line for each paragraph and each item."""
+    in_lines = re.sub(r"<br>|</(?:p|li|h3|h4|blockquote)>", r"\g<0>\n", clean_html(source))
+    text = unescape(nh3.clean(in_lines, tags=set()))
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())

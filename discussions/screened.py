@@ -37,7 +37,7 @@ def screened(
 
     Hosts are asked, too, but answer for themselves: what they post needs nobody else.
     """
-    found = screen(body, _live_cases(moment))
+    found = screen(body, live_cases(moment))
     asked = [each for each in found if each.kind.advice is Advice.ASK]
     if any(mark(each, body) not in confirmed for each in asked):
         raise AskFirstError(body, asked)
@@ -46,6 +46,11 @@ def screened(
     if was_said_before(discussion, body, except_for):
         found.append(Finding(Kind.REPEATED, 0, len(body)))
     return found
+
+
+def asked_about(body: str, moment: datetime) -> list[Finding]:
+    """What its writer is asked about first, if that is not decided where it is entered."""
+    return [each for each in screen(body, live_cases(moment)) if each.kind.advice is Advice.ASK]
 
 
 def mark(finding: Finding, body: str) -> str:
@@ -105,7 +110,8 @@ def text_key(body: str) -> int | None:
     return number - 2 * (number & _SIGN_BIT)
 
 
-def _live_cases(moment: datetime) -> list[str]:
+def live_cases(moment: datetime) -> list[str]:
+    """The names that no text is published with on this day, as staff listed them."""
     day = timezone.localdate(moment)
     live = LiveCase.objects.filter(starts_on__lte=day).exclude(ends_on__lt=day)
     return list(live.values_list("name", flat=True)[:_LIVE_CASES_AT_MOST])

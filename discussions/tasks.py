@@ -2,19 +2,24 @@
 
 from django.db import transaction
 from django.utils import timezone
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from accounts import data_copy as copies
 from accounts import retention
 from accounts.models import DataCopy, Member
-from discussions import announcing, data_copy
+from discussions import announcing, archive, data_copy, dates, downloads, files, records
+from discussions import retention as discussions_retention
 from discussions.leaving import close_due_accounts
 from discussions.models import Announcement
+from discussions.posting import database_moment
 from moderation import retention as moderation_retention
 
 _RETRY = RetryStrategy(max_attempts=5, exponential_wait=4)
-RULES = (*retention.RULES, *moderation_retention.RULES)
+# Of a large file: each try takes minutes, and others wait for it.
+_FILE_RETRIES = 2
+_FILE_RETRY = RetryStrategy(max_attempts=_FILE_RETRIES, wait=10)
+RULES = (*retention.RULES, *moderation_retention.RULES, *discussions_retention.RULES)
 
 
 def queue_data_copy(member: Member) -> DataCopy:
@@ -34,6 +39,50 @@ def make_data_copy(copy_id: int) -> None:
 def mail_followers(announcement_id: int) -> None:
     announcement = Announcement.objects.get(pk=announcement_id)
     announcing.queue_mails(announcement, timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tell_what_happened", queueing_lock="tell_what_happened")
+def tell_what_happened(timestamp: int) -> None:
+    """Every minute: what opened or closed because its time came."""
+    dates.tell_what_happened(database_moment())
+
+
+@app.task(name=archive.MAKE_ARCHIVE, queue="files", retry=_FILE_RETRY, pass_context=True)
+def make_archive(context: JobContext, file_id: int) -> None:
+    if context.job.attempts > _FILE_RETRIES:
+        files.fail(file_id)
+    else:
+        archive.make(file_id, is_last_try=context.job.attempts == _FILE_RETRIES)
+
+
+@app.periodic(cron="21 4 * * *")
+@app.task(name="renew_archives", queueing_lock="renew_archives")
+def renew_archives(timestamp: int) -> None:
+    """After accounts were closed: an archive names nobody who has left."""
+    archive.renew_archives()
+
+
+@app.task(name=downloads.MAKE_FILE, queue="files", retry=_FILE_RETRY, pass_context=True)
+def make_file(context: JobContext, file_id: int) -> None:
+    """More tries than these were broken off with their worker, which it may be the cause of."""
+    if context.job.attempts > _FILE_RETRIES:
+        files.fail(file_id)
+    else:
+        downloads.make(file_id, is_last_try=context.job.attempts == _FILE_RETRIES)
+
+
+@app.task(name=records.MAKE_RECORD, queue="files", retry=_FILE_RETRY, pass_context=True)
+def make_record(context: JobContext, record_id: int) -> None:
+    if context.job.attempts <= _FILE_RETRIES:
+        records.make_record(record_id)
+
+
+@app.periodic(cron="13 4 * * *")
+@app.task(name="make_missing_records", queueing_lock="make_missing_records")
+def make_missing_records(timestamp: int) -> None:
+    """Of closings whose job came to nothing."""
+    records.queue_missing()
 
 
 @app.periodic(cron="7 3 * * *")

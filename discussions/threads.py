@@ -2,30 +2,33 @@
 
 A page of a discussion is some top-level comments in the order asked for, each with the first of
 its replies in the order of its thread (by path: depth first, so parents come before children).
-The rest of a thread is read from its own page. Cursors name what was shown last, so that what is
+The rest of a thread is read from its own page. Official answers come first (discussions.pinned).
+Cursors name what was shown last, so that what is
 posted meanwhile never makes a page skip or repeat a comment.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, Func, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from discussions.models import Comment, Discussion, Reaction
+from discussions.models import Comment, Discussion, Participant, Reaction
 from discussions.models.comments import CommentQuerySet, Viewer
+from discussions.naming import participant_of
 from discussions.permissions import NOTHING, Action, allowed_actions
+from discussions.pinned import arranged, official_in_order, pinned_above, with_parents
 
 THREADS_ON_A_PAGE = 20
 REPLIES_SHOWN = 8  # of each thread, before "Show N more replies"
 REPLIES_ON_A_PAGE = 50  # of a thread's own page
 DEEPEST_INDENT = 5
-_PATH = ArrayField(BigIntegerField())
 _MOVED_AT_MOST = 1_000  # threads with new replies that one page of "most replies" sets right
 
 
@@ -71,10 +74,14 @@ class Cursor:
 
 @dataclass
 class Node:
-    """A comment at its place on a page, for one viewer."""
+    """A comment at its place on a page, for one viewer.
+
+    A pointer says that it is an official answer, which stands in full where it is pinned.
+    """
 
     comment: Comment
     level: int = 0
+    is_pointer: bool = False
     shows_text: bool = True
     reply_to: str = ""
     actions: frozenset[Action] = NOTHING
@@ -83,19 +90,21 @@ class Node:
 
 @dataclass
 class Thread:
+    """`more` replies follow, in the order of the thread, after `last_shown`."""
+
     root: Node
     replies: list[Node] = field(default_factory=list)
     more: int = 0
-
-    @property
-    def last_shown(self) -> Comment:
-        return self.replies[-1].comment if self.replies else self.root.comment
+    last_shown: Comment | None = None
 
 
 @dataclass
 class ThreadsPage:
+    """`pinned` are official answers to the prompts, above the others."""
+
     threads: list[Thread]
     next: Cursor | None = None
+    pinned: list[Node] = field(default_factory=list)
 
 
 @dataclass
@@ -121,6 +130,17 @@ class Reading:
         )
         return placed
 
+    @cached_property
+    def me(self) -> Participant | None:
+        """The viewer as readers of this consultation know them, or would."""
+        if self.viewer is None:
+            return None
+        return participant_of(self.discussion.consultation, self.viewer)
+
+    def organisation_for(self, comment: Comment) -> str:
+        """Which the viewer hosts for; asked of hosts' comments alone, where it matters."""
+        return self.me.organisation if comment.author.is_host and self.me else ""
+
 
 def read_threads(
     reading: Reading, sort: Sort, prompt_id: int | None = None, after: Cursor | None = None
@@ -128,9 +148,20 @@ def read_threads(
     roots = reading.comments.filter(parent=None)
     if prompt_id is not None:
         roots = roots.filter(prompt=prompt_id)
+    roots = roots.annotate(pinned_above=ArraySubquery(pinned_above(reading.discussion, prompt_id)))
     ranked = _ranked(reading, roots, sort, after)
     page, rest = ranked[:THREADS_ON_A_PAGE], ranked[THREADS_ON_A_PAGE:]
-    return ThreadsPage(_threads(reading, page), next=page[-1].cursor if rest else None)
+    # In the other orders they stand in their places among all comments.
+    has_pinned = bool(page) and (sort is Sort.NEWEST or prompt_id is not None)
+    pinned_ids = page[0].pinned_ids if has_pinned else []
+    known = _comments_by_id([*pinned_ids, *(pk for each in page for pk in each.shown_ids)])
+    threads = [_thread(reading, each, known, pinned_ids) for each in page]
+    pinned = [_node(reading, known[pk], known) for pk in pinned_ids] if after is None else []
+    if pinned:  # on the same page, a pointer is only there for the sake of the replies
+        threads = [each for each in threads if each.replies or not each.root.is_pointer]
+    replies = [node for thread in threads for node in thread.replies]
+    _mark_my_reactions(reading, [*pinned, *(thread.root for thread in threads), *replies])
+    return ThreadsPage(threads, next=page[-1].cursor if rest else None, pinned=pinned)
 
 
 def search_comments(
@@ -165,10 +196,15 @@ def read_replies(reading: Reading, top: Comment, after: int | None = None) -> Re
         below = below.filter(path__gt=shown)
     comments = list(_as_shown(below)[: REPLIES_ON_A_PAGE + 1])
     page = comments[:REPLIES_ON_A_PAGE]
-    known = {comment.pk: comment for comment in [top, *page]}
-    missing = [each.parent_id for each in page if each.parent_id and each.parent_id not in known]
+    official = list(_as_shown(official_in_order(reading.comments.below(top.path))))
+    known = {comment.pk: comment for comment in [top, *page, *official]}
+    missing = {each.parent_id for each in known.values()} - {None, *known}
     known.update(_comments_by_id(missing))
-    nodes = [_node(reading, each, known, below=top) for each in page]
+    if after is None:
+        nodes = _first_replies(reading, top, page, official, known)
+    else:
+        nodes = [_node(reading, each, known, below=top) for each in page]
+        _point_to({each.pk for each in official}, nodes)
     _mark_my_reactions(reading, nodes)
     return RepliesPage(nodes, next=page[-1].pk if len(comments) > len(page) else None)
 
@@ -184,11 +220,21 @@ def read_with_ancestors(reading: Reading, comment: Comment) -> tuple[list[Node],
 
 @dataclass(frozen=True)
 class _Ranked:
-    """A top-level comment in the order asked for: its first replies, the cursor that follows it."""
+    """A top-level comment in the order asked for: the cursor that follows it, its first replies,
+    the official ones among all of them; and what is pinned above the list, the same with each."""
 
-    pk: int
-    reply_ids: list[int]
     cursor: Cursor
+    reply_ids: list[int]
+    official: list[tuple[int, int]]  # each after its parent
+    pinned_ids: list[int]
+
+    @property
+    def pk(self) -> int:
+        return self.cursor.pk
+
+    @property
+    def shown_ids(self) -> list[int]:
+        return [self.pk, *self.reply_ids, *(pk for pair in self.official for pk in pair)]
 
 
 def _ranked(
@@ -203,7 +249,7 @@ def _ranked(
     if after is not None:
         roots = roots.filter(pk__gt=after.pk) if oldest else roots.filter(pk__lt=after.pk)
     rows = _rows(reading, roots.order_by("pk" if oldest else "-pk"), THREADS_ON_A_PAGE + 1)
-    return [_Ranked(pk, reply_ids, Cursor(pk)) for pk, _count, _agreed, reply_ids in rows]
+    return [_Ranked(Cursor(pk), *shown) for pk, _count, _agreed, *shown in rows]
 
 
 def _by_agreement(reading: Reading, roots: CommentQuerySet, after: Cursor | None) -> list[_Ranked]:
@@ -212,7 +258,7 @@ def _by_agreement(reading: Reading, roots: CommentQuerySet, after: Cursor | None
         beyond = Q(agree_count__lt=after.rank) | Q(agree_count=after.rank, pk__lt=after.pk)
         roots = roots.filter(beyond, agree_count__lte=after.rank)
     rows = _rows(reading, roots.order_by("-agree_count", "-pk"), THREADS_ON_A_PAGE + 1)
-    return [_Ranked(pk, reply_ids, Cursor(pk, agreed)) for pk, _count, agreed, reply_ids in rows]
+    return [_Ranked(Cursor(pk, agreed), *shown) for pk, _count, agreed, *shown in rows]
 
 
 def _by_replies(reading: Reading, roots: CommentQuerySet, after: Cursor | None) -> list[_Ranked]:
@@ -229,8 +275,8 @@ def _by_replies(reading: Reading, roots: CommentQuerySet, after: Cursor | None) 
         wanted = wanted.filter(beyond | Q(pk__in=list(since)))
     most = THREADS_ON_A_PAGE + 1 + len(since)
     ranked = [
-        _Ranked(pk, reply_ids, Cursor(pk, count - since.get(pk, 0), as_of))
-        for pk, count, _agreed, reply_ids in _rows(
+        _Ranked(Cursor(pk, count - since.get(pk, 0), as_of), *shown)
+        for pk, count, _agreed, *shown in _rows(
             reading, wanted.order_by("-reply_count", "-pk"), most
         )
     ]
@@ -253,31 +299,54 @@ def _replies_since(reading: Reading, as_of: int) -> dict[int, int]:
     return dict(rows[:_MOVED_AT_MOST])
 
 
-def _rows(
-    reading: Reading, roots: CommentQuerySet, most: int
-) -> list[tuple[int, int, int, list[int]]]:
-    """Id, replies, agreements and the ids of the first replies: what is read is bounded."""
-    replies = reading.comments.filter(
-        path__gt=OuterRef("path"), path__lt=_path_after_root(OuterRef("pk"))
-    )
-    shown = ArraySubquery(replies.order_by("path").values("pk")[: REPLIES_SHOWN + 1])
-    return list(roots.values_list("pk", "reply_count", "agree_count", shown)[:most])
+def _rows(reading: Reading, roots: CommentQuerySet, most: int) -> list[Any]:
+    """Id, replies, agreements and the ids of what is shown with it: what is read is bounded."""
+    replies = reading.comments.below_outer_top().order_by("path")
+    # One more than fits is shown rather than announced; the next tells that there is more.
+    first = replies.values("pk")[: REPLIES_SHOWN + 2]
+    official = with_parents(official_in_order(reading.comments.below_outer_top()))
+    shown = (ArraySubquery(first), ArraySubquery(official), "pinned_above")
+    return list(roots.values_list("pk", "reply_count", "agree_count", *shown)[:most])
 
 
-def _threads(reading: Reading, ranked: Sequence[_Ranked]) -> list[Thread]:
-    known = _comments_by_id(pk for each in ranked for pk in (each.pk, *each.reply_ids))
-    threads = []
-    for each in ranked:
-        top = known[each.pk]
-        # A single one more is shown rather than announced.
-        is_all = top.reply_count <= len(each.reply_ids)
-        shown = each.reply_ids if is_all else each.reply_ids[:REPLIES_SHOWN]
-        replies = [_node(reading, known[pk], known, below=top) for pk in shown]
-        more = 0 if len(each.reply_ids) <= REPLIES_SHOWN else top.reply_count - len(replies)
-        threads.append(Thread(_node(reading, top, known), replies, more))
-    nodes = [node for thread in threads for node in (thread.root, *thread.replies)]
-    _mark_my_reactions(reading, nodes)
-    return threads
+def _thread(
+    reading: Reading, ranked: _Ranked, known: dict[int, Comment], pointed_to: Collection[int]
+) -> Thread:
+    top = known[ranked.pk]
+    is_all = len(ranked.reply_ids) <= REPLIES_SHOWN + 1
+    cut = len(ranked.reply_ids) if is_all else REPLIES_SHOWN
+    stretch = [known[pk] for pk in ranked.reply_ids[:cut]]
+    official = [known[pk] for _parent, pk in ranked.official]
+    replies = _first_replies(reading, top, stretch, official, known)
+    root = _node(reading, top, known)
+    _point_to(pointed_to, [root])
+    thread = Thread(root, replies)
+    if not is_all:
+        unseen = set(ranked.reply_ids[cut:]) - {each.pk for each in official}
+        counted = sum(node.comment.is_placed for node in replies)
+        thread.more = max(top.reply_count - counted, len(unseen))
+        thread.last_shown = stretch[-1]
+    return thread
+
+
+def _first_replies(
+    reading: Reading,
+    top: Comment,
+    stretch: Sequence[Comment],
+    official: Sequence[Comment],
+    known: dict[int, Comment],
+) -> list[Node]:
+    nodes = []
+    for comment, is_apart in arranged(top, stretch, official):
+        node = _node(reading, comment, known, below=top)
+        node.level = 0 if is_apart else node.level
+        nodes.append(node)
+    return nodes
+
+
+def _point_to(pinned: Collection[int], nodes: Iterable[Node]) -> None:
+    for node in nodes:
+        node.is_pointer = node.comment.pk in pinned
 
 
 def _node(
@@ -292,7 +361,9 @@ def _node(
         level=min(max(level, 0), DEEPEST_INDENT),
         shows_text=comment.shows_text_to(reading.viewer),
         reply_to=parent.author.shown_name if parent and parent.is_published else "",
-        actions=allowed_actions(comment, reading.viewer, reading.moment),
+        actions=allowed_actions(
+            comment, reading.viewer, reading.moment, reading.organisation_for(comment)
+        ),
     )
 
 
@@ -315,14 +386,9 @@ def _comments_by_id(ids: Iterable[int | None]) -> dict[int, Comment]:
     return {each.pk: each for each in _as_shown(Comment.objects.filter(pk__in=wanted))}
 
 
-def _path_after_root(pk: OuterRef) -> Func:
-    """The first path that is not in the thread of this root."""
-    return Func(pk + 1, template="ARRAY[%(expressions)s]", output_field=_PATH)
-
-
 def _as_shown(comments: CommentQuerySet) -> CommentQuerySet:
     """With all that a page shows of a comment, and nothing that it does not."""
-    shown: CommentQuerySet = comments.select_related("author__member").defer(
+    shown: CommentQuerySet = comments.select_related("author__member", "source").defer(
         "body", "search_vector"
     )
     return shown

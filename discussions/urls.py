@@ -2,6 +2,10 @@ from django.urls import path
 
 from discussions.feeds import DiscussionFeed
 from discussions.views import (
+    archives,
+    following,
+    hosting,
+    images,
     ledger,
     my_comments,
     my_data,
@@ -24,15 +28,24 @@ urlpatterns = [
         naming.consultation_name,
         name="consultation_name",
     ),
+    # Not below the consultation: a discussion may be called anything.
+    path("following/<slug:consultation>/", following.follow, name="follow"),
     path(_DISCUSSION, reading.discussion, name="discussion"),
     path(f"{_DISCUSSION}comments/", writing.comments, name="comments"),
     path(f"{_DISCUSSION}start/", writing.start, name="start"),
     path(f"{_DISCUSSION}feed/", DiscussionFeed.as_view(), name="feed"),
+    path(
+        "consultations/<slug:consultation>/image/<slug:digest>/",
+        images.consultation_image,
+        name="consultation_image",
+    ),
+    path("archives/<slug:consultation>.zip", archives.archive, name="archive"),
     path("comments/<int:pk>/", reading.comment, name="comment"),
     path("comments/<int:pk>/reply/", writing.reply, name="reply"),
     path("comments/<int:pk>/edit/", writing.edit, name="edit"),
     path("comments/<int:pk>/withdraw/", writing.withdraw, name="withdraw"),
     path("comments/<int:pk>/reaction/", writing.reaction, name="reaction"),
+    path("comments/<int:pk>/official/", hosting.official, name="official"),
     path("comments/<int:pk>/report/", reporting.report, name="report"),
     path("reports/", reporting.reports, name="reports"),
     path("reports/<str:reference>/", reporting.report_outcome, name="report_outcome"),

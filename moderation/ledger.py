@@ -39,14 +39,18 @@ def record(
     event: LedgerEntry.Event,
     case: Case | None = None,
     *,
+    consultation: str = "",
     what: str = "",
     guideline: int | None = None,
     digest: str = "",
 ) -> LedgerEntry:
-    """Add an entry, in the caller's transaction: last of all, for others wait from then on."""
+    """Add an entry, in the caller's transaction: last of all, for others wait from then on.
+
+    `consultation` is the slug, for what has no case.
+    """
     values = {
         "event": event.value,
-        "consultation": case.consultation.slug if case else "",
+        "consultation": case.consultation.slug if case else consultation,
         "case": case.pk if case else None,
         "what": what,
         "guideline": guideline,

@@ -7,9 +7,9 @@ from django.db.models import Model
 from accounts.models import Member
 
 
-def note(staff: Member, thing: Model, what: str) -> None:
+def note(staff: Member, thing: Model, what: str) -> LogEntry:
     """In the caller's transaction. Nobody's name and no text is in it."""
-    LogEntry.objects.create(
+    made: LogEntry = LogEntry.objects.create(
         user=staff,
         # Read afresh: where a database was emptied, Django's own memory of these is wrong.
         content_type=ContentType.objects.filter(
@@ -20,3 +20,4 @@ def note(staff: Member, thing: Model, what: str) -> None:
         action_flag=CHANGE,
         change_message=what,
     )
+    return made

@@ -40,8 +40,12 @@ PERMISSIONS = {MODERATOR: _MODERATOR, SENIOR_MODERATOR: (*_MODERATOR, *_SENIOR)}
 def make_roles() -> None:
     """As migration 0004 does, where a database was emptied since."""
     for name, permissions in PERMISSIONS.items():
-        group, _new = Group.objects.get_or_create(name=name)
-        group.permissions.set(_permissions(permissions))
+        make_role(name, permissions)
+
+
+def make_role(name: str, permissions: Iterable[str]) -> None:
+    group, _new = Group.objects.get_or_create(name=name)
+    group.permissions.set(_permissions(permissions))
 
 
 def _permissions(names: Iterable[str]) -> list[Permission]:

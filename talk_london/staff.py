@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from accounts.second_factor import has_second_factor, is_in_staff_session, reauthentication_url
+from discussions import proposals
 from moderation import appeals, cases
 
 _log = logging.getLogger(__name__)
@@ -80,6 +81,8 @@ def _what_waits(moderator: Member) -> dict[str, Any]:
         waits["waiting_cases"] = cases.waiting_for(moderator, timezone.now())
     if moderator.has_perm("moderation.decide_appeal"):
         waits["waiting_appeals"] = appeals.waiting_for(moderator)
+    if moderator.has_perm(proposals.RUN):
+        waits["waiting_proposals"] = proposals.waiting_for(moderator)
     return waits
 
 

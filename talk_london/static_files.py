@@ -17,7 +17,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 _CSS_IMPORT = re.compile(r'@import "(?P<file>[\w./-]+\.css)"(?: layer\((?P<layer>[\w-]+)\))?;')
 _JS_IMPORT = re.compile(r'^import "(?P<file>\./[\w./-]+\.js)";$', re.MULTILINE)
 
-ENTRIES = ("css/site.css", "js/site.js")
+ENTRIES = ("css/site.css", "css/archive.css", "js/site.js")
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise has no types

@@ -1,7 +1,8 @@
 """The people and places that every test knows.
 
-Ada and Ben are members; Hana is a host of MOPAC, Mo moderates, Ida is the admin. One consultation
-of each phase, each with a discussion "streets": it has two prompts and Hana as its host.
+Ada and Ben are members; Hana is a host of MOPAC, Mo moderates, Dee and Dipa run consultations, Anna
+analyses, Ida may do everything. One consultation of each phase, each with a discussion "streets":
+it has two prompts and Hana as its host.
 """
 
 import functools
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Member
 from discussions import posting
+from discussions import roles as discussion_roles
 from discussions.models import Comment, Consultation, Discussion, Participant, Prompt
 from moderation import roles
 from moderation.models import Remit
@@ -76,6 +78,26 @@ def _in_role(staff: Member, role: str) -> Member:
     roles.make_roles()  # where the database was emptied since it was made
     staff.groups.set(Group.objects.filter(name=role))
     Remit.objects.get_or_create(moderator=staff, defaults={"is_everywhere": True})
+    return staff
+
+
+def desk(name: str = "Dee") -> Member:
+    """A consultation admin, who may do what the role may and no more."""
+    return _given(member(name, is_staff=True), discussion_roles.CONSULTATION_ADMIN)
+
+
+def deputy() -> Member:
+    """Another consultation admin, for what takes two."""
+    return desk("Dipa")
+
+
+def analyst() -> Member:
+    return _given(member("Anna", is_staff=True), discussion_roles.ANALYST)
+
+
+def _given(staff: Member, role: str) -> Member:
+    discussion_roles.make_roles()  # where the database was emptied since it was made
+    staff.groups.set(Group.objects.filter(name=role))
     return staff
 
 

@@ -22,6 +22,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Member
 from accounts.sealing import seal
+from moderation import elections
 from tests import cast
 from tests.mail_server import MailServer
 from tests.ports import free_port
@@ -146,6 +147,7 @@ def nothing_outlives_its_test(
     Else a minute of quick tests has more sign-ins from one address than are let in.
     """
     yield
+    elections.forget()
     marker = request.node.get_closest_marker("django_db")
     is_marked = marker is not None and marker.kwargs.get("transaction")
     if is_marked or "transactional_db" in request.fixturenames:

@@ -30,7 +30,10 @@ ROUTES: dict[str, Expected] = {
     "home": READ,
     "consultations": READ,
     "consultation": READ,
+    "consultation_image": (404, 404, 404, 404, 404),
     "discussion": READ,
+    "archive": (404, 404, 404, 404, 404),
+    "follow": SIGN_IN_FIRST,
     "comments": NOT_BY_GET,
     "start": (405, 405, 405, 405, 405),
     "account_join_again": (405, 405, 405, 405, 405),
@@ -40,6 +43,7 @@ ROUTES: dict[str, Expected] = {
     "edit": (302, 403, 403, 403, 403),
     "withdraw": (302, 403, 403, 403, 403),
     "reaction": SIGN_IN_FIRST,
+    "official": (302, 403, 403, 403, 403),
     "report": READ,
     "reports": READ,
     "report_outcome": (404, 404, 404, 404, 404),
@@ -117,6 +121,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "guidelines_version": {"version": "1"},
     "consultation_name": {"consultation": cast.OPEN},
     "consultation": {"consultation": cast.OPEN},
+    "archive": {"consultation": cast.OPEN},
+    "follow": {"consultation": cast.OPEN},
+    "consultation_image": {"consultation": cast.OPEN, "digest": "0" * 64},
     "discussion": {"consultation": cast.OPEN, "discussion": "streets"},
     "comments": {"consultation": cast.OPEN, "discussion": "streets"},
     "start": {"consultation": cast.OPEN, "discussion": "streets"},
@@ -132,7 +139,15 @@ def visitor(kind: str) -> Client:
 
 
 def address(name: str, comment: Comment) -> str:
-    of_comment = name in ("comment", "reply", "edit", "withdraw", "reaction", "report")
+    of_comment = name in (
+        "comment",
+        "reply",
+        "edit",
+        "withdraw",
+        "reaction",
+        "official",
+        "report",
+    )
     return reverse(name, kwargs={"pk": comment.pk} if of_comment else ARGUMENTS.get(name))
 
 
@@ -165,7 +180,9 @@ def test_admin_lets_the_admin_read_every_list() -> None:
 
 
 @pytest.mark.parametrize("status", ["held", "hidden", "withdrawn"])
-@pytest.mark.parametrize("name", ["comment", "reply", "edit", "withdraw", "reaction", "report"])
+@pytest.mark.parametrize(
+    "name", ["comment", "reply", "edit", "withdraw", "reaction", "official", "report"]
+)
 def test_a5_what_may_not_be_seen_is_as_if_it_never_existed(status: str, name: str) -> None:
     comment = cast.comment(cast.ada())
     Comment.objects.filter(pk=comment.pk).update(status=status)

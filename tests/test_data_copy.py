@@ -140,7 +140,10 @@ def test_everything_is_in_it() -> None:
     assert (said["discussion"], withdrawn["status"]) == ("Our streets", "Withdrawn")
     assert [each["you"] for each in content["reactions"]] == ["Agree"]
     assert content["changes of names"][0]["where"] == cast.OPEN
-    assert content["mails you have chosen"] == {"for each reply to you": True}
+    assert content["mails you have chosen"] == {
+        "for each reply to you": True,
+        "when City Hall's answer rests on what you said": True,
+    }
     assert {each["kind"] for each in content["ways to sign in"]} >= {"Password", "Passkey"}
     assert content["closing of the account"]["comments are withdrawn"] is True
     assert datetime.fromisoformat(said["posted"]).tzinfo is not None

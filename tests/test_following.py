@@ -12,8 +12,8 @@ from accounts.mail import Letter
 from accounts.mail.sending import send
 from accounts.models import Mail
 from discussions import posting
-from discussions.following import reply_letter
 from discussions.models import Comment, Consultation, Participant
+from discussions.reply_mails import reply_letter
 from tests import cast
 from tests.test_posting import new
 

@@ -21,7 +21,8 @@ from django.urls import get_resolver, reverse
 from accounts.mail.letters import letter_of
 from accounts.models import Mail
 from discussions import moderating, posting
-from discussions.exchange.exporting import Scope, write_csv, write_json, write_xlsx
+from discussions.exchange.exporting import Scope, write_json
+from discussions.exchange.tables import write_csv, write_xlsx
 from discussions.models import Comment, CommentVersion, Consultation, Discussion
 from moderation import appeals
 from moderation.models import Appeal, Decision, Report, SealedOriginal, Verb
@@ -128,6 +129,7 @@ def candidates() -> dict[str, Sequence[object]]:
         "reference": list(Report.objects.values_list("reference", flat=True)),
         "version": ["1"],
         "token": ["broken"],
+        "digest": ["0" * 64],  # of a picture, which holds no words
     }
 
 

@@ -215,7 +215,7 @@ def rows() -> list[dict[str, str]]:
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in answer.headers["Content-Disposition"]
     content = answer.getvalue()
-    return list(csv.DictReader(io.StringIO(content.decode())))
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 def test_whoever_has_the_file_can_check_it_as_the_page_says(log: int) -> None:

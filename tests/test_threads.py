@@ -50,7 +50,7 @@ def post(tree: list[int]) -> list[Comment]:
 def all_replies(of: Reading, top: Comment, after: int | None = None) -> Iterator[int]:
     while True:
         page = read_replies(of, top, after)
-        yield from (node.comment.pk for node in page.replies)
+        yield from (node.comment.pk for node in page.replies if not node.is_pointer)
         if page.next is None:
             return
         after = page.next
@@ -67,6 +67,7 @@ def read_all(sort: Sort, between_pages: Callable[[], None] = lambda: None) -> li
             found.append(thread.root.comment.pk)
             found += [node.comment.pk for node in thread.replies]
             if thread.more:
+                assert thread.last_shown is not None
                 found += all_replies(now, thread.root.comment, thread.last_shown.pk)
         if page.next is None:
             return found

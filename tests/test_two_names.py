@@ -19,7 +19,8 @@ from django.urls import reverse
 from accounts.mail.letters import letter_of
 from accounts.models import Mail, Member
 from discussions import posting
-from discussions.exchange.exporting import Scope, write_csv, write_json
+from discussions.exchange.exporting import Scope, write_json
+from discussions.exchange.tables import write_csv
 from discussions.models import Comment, Consultation, Discussion, Participant, Reaction
 from discussions.naming import choose_name
 from tests import cast

@@ -37,6 +37,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
     wants_reply_mails = models.BooleanField(
         _("gets a mail for each reply"), default=True, db_default=True
     )
+    wants_cited_mails = models.BooleanField(
+        _("gets a mail when an answer rests on what they said"), default=True, db_default=True
+    )
 
     suspended_until = models.DateTimeField(
         _("suspended until"), null=True, editable=False, help_text=_("Reads, but does not write.")

@@ -28,6 +28,10 @@ class NameInUseManager(models.Manager["NameInUse"]):
         """Nobody may take the name of somebody whose words came from elsewhere."""
         self.bulk_create([NameInUse(folded=fold(name))], ignore_conflicts=True)
 
+    def is_a_members(self, name: str) -> bool:
+        """Whether somebody with an account goes by it, or by one that it passes for."""
+        return self.filter(folded=fold(name), member__isnull=False).exists()
+
     def is_taken(self, name: str, member: models.Model | None = None) -> bool:
         """Whether it is somebody else's than this member's."""
         others = self.filter(folded=fold(name))

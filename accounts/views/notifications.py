@@ -30,11 +30,10 @@ def account_notifications(request: HttpRequest, member: Member) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """RFC 8058: a POST turns the mails off, without a session; a GET only asks."""
+    is_done = request.method == "POST"
     try:
-        if request.method == "POST":
-            unsubscribe(token)
-        else:
-            opened(token)
+        link = unsubscribe(token) if is_done else opened(token)
     except BrokenLinkError:
         return render(request, "accounts/unsubscribe_broken.html", status=404)
-    return render(request, "accounts/unsubscribe.html", {"is_done": request.method == "POST"})
+    context = {"wording": link.switch.wording(link.thing), "is_done": is_done}
+    return render(request, "accounts/unsubscribe.html", context)

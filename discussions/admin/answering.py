@@ -1,5 +1,5 @@
-"""News, the outcome and the archive; official answers."""
+"""News, the outcome, and the archive."""
 
-from discussions.admin.rooms import Room
+from discussions.admin import news_room, outcome_room
 
-ROOMS: tuple[Room, ...] = ()
+ROOMS = (*news_room.ROOMS, *outcome_room.ROOMS)

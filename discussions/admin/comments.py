@@ -1,5 +1,7 @@
 """Admin of comments: read here. What happens to them happens through the verbs, in their cases."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -9,9 +11,14 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from discussions import moderating
+from discussions import moderating, official
+from discussions.admin.proposals import REFUSALS
+from discussions.admin.rooms import RUN, staff_of
 from discussions.models import Comment
-from moderation.admin.remit import InRemitAdmin
+from discussions.permissions import NotAllowedError
+from discussions.proposals import propose_erasing_comment
+from moderation.admin.remit import InRemitAdmin, moderator_of
+from moderation.elections import FrozenError
 
 
 @admin.register(Comment)
@@ -29,6 +36,8 @@ class CommentAdmin(InRemitAdmin[Comment]):
         "prompt",
         "status",
         "body",
+        "source",
+        "official_at",
         "posted_at",
         "edited_at",
         "reply_count",
@@ -41,12 +50,57 @@ class CommentAdmin(InRemitAdmin[Comment]):
         return lookup == "author__member" or super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
-        return super().get_queryset(request).defer("search_vector", "body_html")
+        """Whoever runs consultations answers for all of them, and needs no remit to read."""
+        if request.user.has_perm(official.RUN):
+            found: QuerySet[Comment] = admin.ModelAdmin.get_queryset(self, request)
+        else:
+            found = super().get_queryset(request)
+        return found.defer("search_vector", "body_html")
 
     def get_urls(self) -> list[URLPattern]:
-        opens = self.admin_site.admin_view(require_POST(self.open_case))
-        address = path("<int:object_id>/open-case/", opens, name="discussions_comment_open_case")
-        return [address, *super().get_urls()]
+        acts = {
+            "open-case": self.open_case,
+            "official": self.official,
+            "erase": self.ask_to_erase,
+        }
+        addresses = [
+            path(
+                f"<int:object_id>/{name}/",
+                self.admin_site.admin_view(require_POST(view)),
+                name=f"discussions_comment_{name.replace('-', '_')}",
+            )
+            for name, view in acts.items()
+        ]
+        return [*addresses, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        comment = self.get_object(request, object_id)
+        action = official.action_in_admin(comment, moderator_of(request))
+        known = {"official_action": action, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, known)
+
+    def official(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """POST official=yes pins a host's answer as the official one; else it is so no more."""
+        comment, staff = self.get_object(request, str(object_id)), moderator_of(request)
+        is_wanted = request.POST.get("official") == "yes"
+        act = official.mark if is_wanted else official.unmark
+        told = _("Official now, and pinned.") if is_wanted else _("An answer like any other again.")
+        try:
+            act(comment, staff, in_admin=True)
+        except NotAllowedError as refusal:
+            raise PermissionDenied from refusal
+        except FrozenError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            self.log_change(request, comment, told)
+            messages.success(request, told)
+        return redirect("admin:discussions_comment_change", object_id)
 
     def open_case(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """A moderator came upon it."""
@@ -56,3 +110,16 @@ class CommentAdmin(InRemitAdmin[Comment]):
         case = moderating.open_case_by_staff(comment)
         messages.success(request, _("Its case is open."))
         return redirect("admin:moderation_case_change", case.pk)
+
+    def ask_to_erase(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Its words, for good: a second person confirms it."""
+        if not request.user.has_perm(RUN):
+            raise PermissionDenied
+        comment = self.get_object(request, str(object_id))
+        try:
+            propose_erasing_comment(comment, staff_of(request), request.POST.get("reason", ""))
+        except REFUSALS as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("It waits for a second person to confirm it."))
+        return redirect("admin:discussions_comment_change", comment.pk)

@@ -15,7 +15,7 @@ from django.utils.timezone import localdate, localtime, make_aware
 
 from accounts.demo import make_sign_ins
 from accounts.models import Member
-from discussions.demo import moderated
+from discussions.demo import moderated, pictures, running
 from discussions.exchange.importing import import_consultation
 from discussions.exchange.schema import read_content
 from discussions.models import Comment, Consultation, Participant, TimelineEvent
@@ -41,6 +41,7 @@ def load(tell: Callable[[str], object]) -> None:
         for role in ("host", "member"):
             _sign_in_as_themselves(members[role])
         moderated.give_roles(members)
+        running.give_roles(members)
         moderated.make_cases(OPEN, members)
         _keep_in_time(timezone.now())
 
@@ -50,6 +51,7 @@ def _load(slug: str, tell: Callable[[str], object]) -> None:
     weeks = (timezone.now() - WRITTEN_FOR) // timedelta(weeks=1)  # the texts name days of the week
     consultation = read_content(_moved(content, days=7 * weeks))
     report = import_consultation(consultation)
+    pictures.draw(report.consultation)
     tell(f"Demo: {report.consultation.title}, with {report.comments_added} comments")
 
 
@@ -57,7 +59,9 @@ def _moved(content: Any, days: int) -> Any:  # noqa: ANN401 - a tree of JSON
     """The content with every date and moment this many days later, at the same hour in London."""
     if isinstance(content, dict):
         return {
-            key: _later(value, days) if key.endswith(("_at", "_on")) else _moved(value, days)
+            key: _later(value, days)
+            if key.endswith(("_at", "_on")) or key == "on"
+            else _moved(value, days)
             for key, value in content.items()
         }
     if isinstance(content, list):

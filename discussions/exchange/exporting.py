@@ -1,51 +1,37 @@
-"""A consultation as a file: the JSON exchange format, or a table of its comments.
+"""A consultation as a file: the JSON exchange format. (Tables of its comments: tables.py.)
 
 The public scope has what every reader can see: no text, name or reaction of a comment that is
 hidden or withdrawn, and nothing of one that is held. The full scope is for staff.
 """
 
-import csv
 import json
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import chain
-from typing import Any, BinaryIO, TextIO
+from typing import Any, TextIO
 
-import xlsxwriter
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from discussions.events import responded_times
+from discussions.exchange import answers
 from discussions.exchange.respondents import other_respondents
 from discussions.exchange.schema import FORMAT, NAMELESS, NEEDS_NO_AUTHOR, VERSION, paragraphs
-from discussions.models import Comment, Consultation, Discussion, Participant, TimelineEvent
+from discussions.models import (
+    Comment,
+    Consultation,
+    Discussion,
+    Participant,
+    TimelineEvent,
+    Update,
+)
 from discussions.models.comments import CommentQuerySet
 
-_BATCH = 2_000
-COLUMNS = (
-    "consultation",
-    "discussion",
-    "id",
-    "parent",
-    "depth",
-    "prompt",
-    "status",
-    "author",
-    "organisation",
-    "posted_at",
-    "edited_at",
-    "agree",
-    "disagree",
-    "replies",
-    "text",
-)
-# Full-width signs start a formula in East Asian spreadsheets; invisible characters hide a sign.
-_FORMULA = re.compile("[\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\\-@＝＋－＠]|[\\t\\r]")
+_BATCH = 500
 
 
 class Scope(StrEnum):
@@ -53,48 +39,58 @@ class Scope(StrEnum):
     FULL = "full"
 
 
-def write_json(consultation: Consultation, scope: Scope, out: TextIO) -> None:
-    with _at_one_moment():
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a file tells what it tells. `each_row` is called for each comment, or person, in turn."""
+
+    by_number: bool = False  # people by number; hosts by name, who speak for an organisation
+    with_depth: bool = False  # of each comment in its thread
+    for_good: bool = False  # nothing is ever changed in it: without what was withdrawn
+    each_row: Callable[[], None] = _nothing
+
+
+PLAIN = Terms()
+
+
+def write_json(consultation: Consultation, scope: Scope, out: TextIO, terms: Terms = PLAIN) -> None:
+    """Comment by comment: however many there are, few are in memory."""
+    with at_one_moment():
         consultation.refresh_from_db()
         content = {
             "format": FORMAT,
             "version": VERSION,
-            "consultation": _consultation(consultation, scope),
+            "consultation": _consultation(consultation, scope, terms),
         }
-    json.dump(content, out, ensure_ascii=False, indent=1)
+        json.dump(content, out, ensure_ascii=False, indent=1)
     out.write("\n")
 
 
-def write_csv(consultation: Consultation, scope: Scope, out: TextIO) -> None:
-    """With a byte order mark, as spreadsheets expect; no cell is a formula."""
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    with _at_one_moment():
-        for row in _rows(consultation, scope):
-            writer.writerow([inert(cell) for cell in row])
+class _Stream(list[Any]):
+    """A list that json writes while it is made: with an indent, it goes through it once, in turn.
 
+    Never empty: its first item is there, so that an empty one need not be written.
+    """
 
-def write_xlsx(consultation: Consultation, scope: Scope, out: BinaryIO) -> None:
-    """Row by row through a temporary file: however many there are, few are in memory."""
-    book = xlsxwriter.Workbook(out, {"constant_memory": True})
-    sheet = book.add_worksheet("Comments")
-    with _at_one_moment():
-        for number, row in enumerate(chain([COLUMNS], _rows(consultation, scope))):
-            _write_row(sheet, number, row)
-    book.close()
+    def __init__(self, first: Any, others: Iterator[Any]) -> None:  # noqa: ANN401 - JSON
+        super().__init__([first])
+        self._others = others
 
+    def __iter__(self) -> Iterator[Any]:
+        return chain(super().__iter__(), self._others)
 
-def _write_row(sheet: Any, number: int, row: Sequence[str | int]) -> None:  # noqa: ANN401 - XlsxWriter has no types
-    for column, cell in enumerate(row):
-        if isinstance(cell, int):
-            sheet.write_number(number, column, cell)
-        else:
-            sheet.write_string(number, column, cell)
+    @classmethod
+    def of(cls, items: Iterator[Any]) -> "_Stream | list[Any]":
+        for first in items:
+            return cls(first, items)
+        return []
 
 
 @contextmanager
-def _at_one_moment() -> Iterator[None]:
+def at_one_moment() -> Iterator[None]:
     """All of a file as it was at one moment, however long it takes to write."""
     if connection.in_atomic_block:
         yield
@@ -107,26 +103,32 @@ def _at_one_moment() -> Iterator[None]:
         yield
 
 
-def _consultation(consultation: Consultation, scope: Scope) -> dict[str, Any]:
+def _consultation(consultation: Consultation, scope: Scope, terms: Terms) -> dict[str, Any]:
     return _without_empty(
         {
             "slug": consultation.slug,
             "title": consultation.title,
             "owner": consultation.owner,
             "summary": consultation.summary,
+            "why_now": consultation.why_now,
+            "information": consultation.information,
+            "other_ways": consultation.other_ways,
+            "host_promise": consultation.host_promise,
+            "answer_due_on": _day(consultation.answer_due_on),
             "draft": consultation.published_at is None,
-            "opens_at": _moment(consultation.opens_at),
-            "closes_at": _moment(consultation.closes_at),
+            "opens_at": moment_text(consultation.opens_at),
+            "closes_at": moment_text(consultation.closes_at),
             "earlier_respondents": consultation.earlier_respondents,
             "earlier_responses": consultation.earlier_responses,
             "other_respondents": other_respondents(consultation),
             "timeline": [_event(consultation, each) for each in consultation.events.all()],
             "outcome": _outcome(consultation, scope),
+            "updates": [_update(each) for each in answers.published_updates(consultation)],
             "hosts": _hosts_elsewhere(consultation, scope),
-            "discussions": [
-                _discussion(each, scope)
+            "discussions": _Stream.of(
+                _discussion(each, scope, terms)
                 for each in Discussion.objects.filter(consultation=consultation)
-            ],
+            ),
         }
     )
 
@@ -156,11 +158,16 @@ def _event(consultation: Consultation, event: TimelineEvent) -> dict[str, Any]:
         {
             "title": event.title,
             "status": event.stated,
-            "starts_on": event.starts_on.isoformat() if event.starts_on else None,
-            "ends_on": event.ends_on.isoformat() if event.ends_on else None,
+            "starts_on": _day(event.starts_on),
+            "ends_on": _day(event.ends_on),
             "note": note,
+            "link": event.link,
         }
     )
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _outcome(consultation: Consultation, scope: Scope) -> dict[str, Any] | None:
@@ -169,15 +176,21 @@ def _outcome(consultation: Consultation, scope: Scope) -> dict[str, Any] | None:
     if not consultation.has_outcome(timezone.now()) and (scope is Scope.PUBLIC or not is_written):
         return None
     return {
-        "published_at": _moment(consultation.outcome_published_at),
+        "published_at": moment_text(consultation.outcome_published_at),
         "introduction": consultation.outcome_introduction,
-        "points": list(consultation.outcome_points.values("heard", "answer", "verdict")),
+        "points": answers.point_rows(consultation),
     }
 
 
-def _discussion(discussion: Discussion, scope: Scope) -> dict[str, Any]:
+def _update(update: Update) -> dict[str, Any]:
+    moment = moment_text(update.published_at)
+    return {"title": update.title, "text": update.text, "published_at": moment}
+
+
+def _discussion(discussion: Discussion, scope: Scope, terms: Terms) -> dict[str, Any]:
     prompts = list(discussion.prompts.all())
     numbers = {prompt.pk: number for number, prompt in enumerate(prompts, start=1)}
+    comments = comments_of(discussion, scope, terms)
     hosts = (
         discussion.hosts.through.objects.filter(discussion=discussion)
         .select_related("participant__member")
@@ -187,55 +200,81 @@ def _discussion(discussion: Discussion, scope: Scope) -> dict[str, Any]:
         {
             "slug": discussion.slug,
             "title": discussion.title,
-            "opens_at": _moment(discussion.opens_at),
-            "closes_at": _moment(discussion.closes_at),
+            "opens_at": moment_text(discussion.opens_at),
+            "closes_at": moment_text(discussion.closes_at),
             "introduction": paragraphs(discussion.introduction),
             "prompts": [prompt.text for prompt in prompts],
             "hosts": [_host(each.participant) for each in hosts],
             "notice": discussion.notice,
-            "comments": [_comment(each, numbers, scope) for each in _comments(discussion, scope)],
+            "comments": _Stream.of(
+                comment_content(each, numbers, scope, terms) for each in comments
+            ),
         }
     )
 
 
-def _comments(discussion: Discussion, scope: Scope) -> Iterator[Comment]:
+def comments_of(discussion: Discussion, scope: Scope, terms: Terms) -> Iterator[Comment]:
+    """Those that have a place in the file, in the order of the thread."""
     comments: CommentQuerySet = Comment.objects.filter(discussion=discussion)
     if scope is Scope.PUBLIC:
         comments = comments.placed_for(None)
     found: Iterator[Comment] = (
-        comments.select_related("author__member", "parent")
+        comments.select_related("author__member", "parent", "source")
         .defer("body_html", "search_vector", "parent__body", "parent__body_html")
         .order_by("path")
         .iterator(_BATCH)
     )
-    return found
+    for comment in found:
+        yield comment
+        terms.each_row()
 
 
-def _shows(comment: Comment, scope: Scope) -> bool:
-    return scope is Scope.FULL or comment.is_published
+def shows(comment: Comment, scope: Scope, terms: Terms) -> bool:
+    """Whether the file has more of it than its place."""
+    if scope is Scope.PUBLIC:
+        return comment.is_published
+    return not (terms.for_good and comment.status == Comment.Status.WITHDRAWN)
 
 
-def _comment(comment: Comment, prompts: dict[int, int], scope: Scope) -> dict[str, Any]:
-    shows = _shows(comment, scope)
+def comment_content(
+    comment: Comment, prompts: dict[int, int], scope: Scope, terms: Terms
+) -> dict[str, Any]:
+    """As the format has it; `prompts` are the numbers of prompts by their key."""
+    shown = shows(comment, scope, terms)
     content = {
         "id": comment.reference,
         "parent": comment.parent.reference if comment.parent else None,
-        "prompt": prompts[comment.prompt_id] if comment.prompt_id and shows else None,
+        "prompt": prompts[comment.prompt_id] if comment.prompt_id and shown else None,
         "status": _public_status(comment) if scope is Scope.PUBLIC else comment.status,
-        "author": _author(comment) if shows else None,
-        "organisation": comment.author.organisation if shows else "",
-        "posted_at": _moment(comment.posted_at),
-        "edited_at": _moment(comment.edited_at) if shows else None,
-        "agree": comment.agree_count if shows else 0,
-        "disagree": comment.disagree_count if shows else 0,
-        "body": comment.body if shows else "",
+        "author": _author(comment, terms) if shown else None,
+        "organisation": comment.author.organisation if shown else "",
+        "posted_at": moment_text(comment.posted_at),
+        "edited_at": moment_text(comment.edited_at) if shown else None,
+        "agree": comment.agree_count if shown else 0,
+        "disagree": comment.disagree_count if shown else 0,
+        "source": _source(comment) if shown else None,
+        "official": shown and comment.official_at is not None and comment.author.is_host,
+        "body": comment.body if shown else "",
     }
     if content["status"] == Comment.Status.PUBLISHED:
         del content["status"]
-    return {"id": content["id"], "parent": content["parent"]} | _without_empty(content)
+    place = {"id": content["id"], "parent": content["parent"]}
+    if terms.with_depth:
+        place["depth"] = comment.depth
+    return place | _without_empty(content)
 
 
-def _author(comment: Comment) -> str | None:
+def _source(comment: Comment) -> dict[str, Any] | None:
+    source = comment.source
+    if source is None:
+        return None
+    on = source.on.isoformat() if source.on else None
+    return _without_empty({"kind": source.kind, "place": source.place, "on": on})
+
+
+def _author(comment: Comment, terms: Terms) -> str | None:
+    if terms.by_number and not comment.author.is_host:
+        return f"Person {comment.author_id}"
     name: str = comment.author.shown_name
     return None if name == NAMELESS and comment.status in NEEDS_NO_AUTHOR else name
 
@@ -245,53 +284,7 @@ def _public_status(comment: Comment) -> str:
     return Comment.Status.HIDDEN if comment.status == Comment.Status.HELD else comment.status
 
 
-def _rows(consultation: Consultation, scope: Scope) -> Iterator[list[str | int]]:
-    for discussion in Discussion.objects.filter(consultation=consultation):
-        discussion.consultation = consultation
-        numbers = {each.pk: number for number, each in enumerate(discussion.prompts.all(), start=1)}
-        unseen: Counter[int] = Counter()
-        if scope is Scope.PUBLIC:
-            unseen = _unseen_replies(discussion)
-        for comment in _comments(discussion, scope):
-            comment.reply_count -= unseen[comment.pk]
-            yield _row(discussion, _comment(comment, numbers, scope), comment)
-
-
-def _unseen_replies(discussion: Discussion) -> Counter[int]:
-    """How many replies below each comment have no place in what every reader sees."""
-    comments = Comment.objects.filter(discussion=discussion)
-    unseen = comments.exclude(pk__in=comments.placed_for(None).values("pk"))
-    return Counter(pk for path in unseen.values_list("path", flat=True) for pk in path[:-1])
-
-
-def _row(discussion: Discussion, content: dict[str, Any], comment: Comment) -> list[str | int]:
-    return [
-        discussion.consultation.slug,
-        discussion.slug,
-        content["id"],
-        content["parent"] or "",
-        comment.depth,
-        content.get("prompt", ""),
-        content.get("status", "published"),
-        content.get("author", ""),
-        content.get("organisation", ""),
-        content["posted_at"],
-        content.get("edited_at", ""),
-        content.get("agree", 0),
-        content.get("disagree", 0),
-        comment.reply_count,
-        content.get("body", ""),
-    ]
-
-
-def inert(cell: str | int) -> str | int:
-    """A cell that a spreadsheet shows as text, whatever it starts with."""
-    if isinstance(cell, str) and _FORMULA.match(cell):
-        return f"'{cell}"
-    return cell
-
-
-def _moment(moment: datetime | None) -> str | None:
+def moment_text(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

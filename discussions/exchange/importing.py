@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.models import NameInUse
+from discussions.exchange import answers
 from discussions.exchange.respondents import other_respondents
 from discussions.exchange.schema import NAMELESS, MalformedFileError, paragraphs
 from discussions.markup import body_html
@@ -24,13 +25,17 @@ from discussions.models import (
     OutcomePoint,
     Participant,
     Prompt,
+    Source,
     TimelineEvent,
 )
 from discussions.models.participants import FORMER_MEMBER
 from discussions.posting import next_ids, path_below
 from discussions.responses import recount
+from discussions.rich_text import clean_html
+from discussions.voices import Said, source_for
 
 _BATCH = 2_000
+_OPTIONAL = ("why_now", "other_ways", "host_promise", "answer_due_on")
 
 
 @dataclass
@@ -61,6 +66,9 @@ def import_consultation(content: dict[str, Any]) -> Report:
         for index, rows in enumerate(content["discussions"]):
             path = f"consultation.discussions[{index}]"
             _import_discussion(report, people, rows, places.get(rows["slug"]), path)
+        if content["outcome"] is not None:
+            answers.cite(consultation, content["outcome"]["points"])
+        answers.keep_updates(consultation, content["updates"])
         if report.comments_added:
             recount(consultation)
     return report
@@ -75,7 +83,11 @@ def _consultation(content: dict[str, Any]) -> Consultation:
     }
     wanted["earlier_respondents"] = _earlier_respondents(consultation, content)
     wanted["published_at"] = _published_at(consultation, content)
-    if content["outcome"] is not None:  # what a file does not speak of stays
+    # What a file does not speak of stays.
+    wanted |= {name: content[name] for name in _OPTIONAL if content[name] is not None}
+    if content["information"] is not None:
+        wanted["information"] = clean_html(content["information"])
+    if content["outcome"] is not None:
         wanted["outcome_published_at"] = content["outcome"]["published_at"]
         wanted["outcome_introduction"] = content["outcome"]["introduction"]
     _keep(consultation, wanted)
@@ -121,6 +133,7 @@ def _events(consultation: Consultation, rows: list[dict[str, Any]]) -> list[Time
             starts_on=row["starts_on"],
             ends_on=row["ends_on"],
             stated=row["status"],
+            link=row["link"],
             is_the_discussion=row["is_the_discussion"],
         )
         for position, row in enumerate(rows, start=1)
@@ -129,9 +142,13 @@ def _events(consultation: Consultation, rows: list[dict[str, Any]]) -> list[Time
 
 def _points(consultation: Consultation, rows: list[dict[str, Any]]) -> list[OutcomePoint]:
     return [
-        OutcomePoint(consultation=consultation, position=position, **row)
+        OutcomePoint(consultation=consultation, position=position, **_without(row, "cites"))
         for position, row in enumerate(rows, start=1)
     ]
+
+
+def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != name}
 
 
 def _replace(here: Any, wanted: Sequence[models.Model]) -> None:  # noqa: ANN401 - a related manager of either kind
@@ -257,11 +274,13 @@ def _add_comments(
     known = dict(here)
     new = []
     ids = iter(next_ids(len(rows)))
+    sources: dict[Said, Source] = {}
     for row in _parents_first(rows):
         parent = known[row["parent"]] if row["parent"] is not None else None
         comment = _comment(discussion, row, next(ids), parent)
         comment.author = people.named(row["author"] or NAMELESS, row["organisation"])
         comment.prompt = prompts[row["prompt"] - 1] if row["prompt"] is not None else None
+        comment.source = _source(discussion, row["source"], sources)
         known[row["id"]] = comment
         new.append(comment)
     Comment.objects.bulk_create(new, batch_size=_BATCH)
@@ -281,9 +300,21 @@ def _comment(
         body_html=body_html(row["body"]),
         posted_at=row["posted_at"],
         edited_at=row["edited_at"],
+        official_at=row["posted_at"] if row["official"] else None,
         agree_count=row["agree"],
         disagree_count=row["disagree"],
     )
+
+
+def _source(
+    discussion: Discussion, row: dict[str, Any] | None, known: dict[Said, Source]
+) -> Source | None:
+    if row is None:
+        return None
+    said = Said(**row)
+    if said not in known:
+        known[said] = source_for(discussion.consultation, said)
+    return known[said]
 
 
 def _parents_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

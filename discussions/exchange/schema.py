@@ -12,7 +12,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from accounts.characters import shows_something
 from discussions.comment_text import check_body, clean_body
-from discussions.models import Comment, OutcomePoint, TimelineEvent
+from discussions.exchange import answers
+from discussions.models import Comment, OutcomePoint, Source, TimelineEvent
 
 FORMAT = "talk-london/consultation"
 VERSION = 1
@@ -27,6 +28,7 @@ _YEARS = range(1900, 2200)  # others are slips, and the ends of the calendar bre
 _LONG = 20_000  # characters of a text by staff
 _NOTE = 300
 _MANY = validate.Length(max=1_000)
+_LINK = validate.Length(max=200)
 _COUNTED_NOTE = re.compile(r"(?:(?P<own>.*) )?Londoners have responded [\d,]+ times?", re.DOTALL)
 _NOT_TO_BE_KEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _FAULTS_NAMED = 50
@@ -96,9 +98,18 @@ def _moment(**options: Any) -> Moment:
     return Moment(format="iso", error_messages=messages, **options)
 
 
+class SourceSchema(Schema):
+    """Where words come from that nobody typed on the site."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(Source.Kind.values))
+    place = Text(120, load_default="")
+    on = Day(load_default=None, allow_none=True)
+
+
 class CommentSchema(Schema):
     id = Text(80, least=1, required=True)
     parent = Text(80, load_default=None, allow_none=True)
+    depth = Whole(validate=_COUNT)  # for whoever reads the file; the parents tell
     prompt = Whole(load_default=None, allow_none=True)
     author = Text(40, least=1, load_default=None, allow_none=True)
     organisation = Text(80, load_default="")
@@ -107,6 +118,8 @@ class CommentSchema(Schema):
     status = fields.String(load_default="published", validate=validate.OneOf(Comment.Status.values))
     agree = Whole(load_default=0, validate=_COUNT)
     disagree = Whole(load_default=0, validate=_COUNT)
+    source = fields.Nested(SourceSchema, load_default=None, allow_none=True)
+    official = Flag(load_default=False)  # a host's answer that is pinned
     body = Text(1_000_000, load_default=None, allow_none=True)
 
     @post_load
@@ -148,6 +161,7 @@ class EventSchema(Schema):
     starts_on = Day(load_default=None, allow_none=True)
     ends_on = Day(load_default=None, allow_none=True)
     status = fields.String(load_default="", validate=validate.OneOf(TimelineEvent.State.values))
+    link = fields.Url(load_default="", schemes={"http", "https"}, validate=_LINK)
 
     @post_load
     def _has_date_or_status(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
@@ -168,6 +182,16 @@ class PointSchema(Schema):
     heard = Text(_LONG, least=1, required=True)
     answer = Text(_LONG, least=1, required=True)
     verdict = fields.String(required=True, validate=validate.OneOf(OutcomePoint.Verdict.values))
+    decision_title = Text(200, load_default="")
+    decision_url = fields.Url(load_default="", schemes={"http", "https"}, validate=_LINK)
+    # Comments as "discussion/id"; None: the file does not speak of them.
+    cites = fields.List(Text(140, least=1), load_default=None, allow_none=True, validate=_MANY)
+
+
+class UpdateSchema(Schema):
+    title = Text(200, least=1, required=True)
+    text = Text(_LONG, least=1, required=True)
+    published_at = _moment(required=True)
 
 
 class OutcomeSchema(Schema):
@@ -181,6 +205,12 @@ class ConsultationSchema(Schema):
     title = Text(200, least=1, required=True)
     owner = Text(80, least=1, load_default="MOPAC")
     summary = Text(_LONG, load_default="")
+    # None: the file does not speak of it, and what is here stays.
+    why_now = Text(_LONG, load_default=None)
+    information = Text(_LONG, load_default=None)
+    other_ways = Text(_LONG, load_default=None)
+    host_promise = Text(200, load_default=None)
+    answer_due_on = Day(load_default=None)
     draft = Flag(load_default=False)
     opens_at = _moment(load_default=None, allow_none=True)
     closes_at = _moment(load_default=None, allow_none=True)
@@ -190,6 +220,7 @@ class ConsultationSchema(Schema):
     other_respondents = Whole(load_default=0, validate=_COUNT)
     timeline = fields.List(fields.Nested(EventSchema), load_default=list, validate=_MANY)
     outcome = fields.Nested(OutcomeSchema, load_default=None, allow_none=True)
+    updates = fields.List(fields.Nested(UpdateSchema), load_default=list, validate=_MANY)
     # Hosts who answer in discussions that do not name them.
     hosts = fields.List(fields.Nested(HostSchema), load_default=list, validate=_MANY)
     discussions = fields.List(fields.Nested(DiscussionSchema), load_default=list, validate=_MANY)
@@ -278,6 +309,7 @@ def _cross_faults(consultation: dict[str, Any]) -> Iterator[str]:
         slugs.add(discussion["slug"])
         yield from _window_faults(discussion, path)
         yield from _comment_faults(discussion, consultation["hosts"], path)
+    yield from answers.cross_faults(consultation)
 
 
 def _window_faults(row: dict[str, Any], path: str) -> Iterator[str]:
@@ -299,6 +331,8 @@ def _comment_faults(
         yield from _prompt_faults(comment, len(discussion["prompts"]), here)
         if comment["organisation"] and (comment["author"], comment["organisation"]) not in hosts:
             yield f"{here}.organisation: This author is not among the hosts."
+        if comment["official"] and not comment["organisation"]:
+            yield f"{here}.official: Only a host answers officially."
     yield from _parent_faults(discussion["comments"], parents, path)
 
 

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +53,21 @@ class CommentQuerySet(QuerySet["Comment"]):
         """The replies, at any depth, to the comment that has this path. Of its discussion only."""
         after = [*path[:-1], path[-1] + 1]
         return self.filter(path__gt=_array(path), path__lt=_array(after))
+
+    def below_outer_top(self) -> "CommentQuerySet":
+        """As `below`, in a subquery: the replies to the top-level comment outside it."""
+        after = Func(
+            OuterRef("pk") + 1,
+            template="ARRAY[%(expressions)s]",
+            output_field=ArrayField(models.BigIntegerField()),
+        )
+        return self.filter(path__gt=OuterRef("path"), path__lt=after)
+
+    def official(self) -> "CommentQuerySet":
+        """As `is_official`: what hosts answered officially, as long as everybody can read it."""
+        return self.filter(official_at__isnull=False, status=Comment.Status.PUBLISHED).exclude(
+            author__organisation=""
+        )
 
     def search(self, words: str) -> "CommentQuerySet":
         return self.filter(
@@ -162,6 +177,11 @@ class Comment(models.Model):
                 name="comment_most_agreed",
                 condition=Q(parent=None),
             ),
+            models.Index(
+                fields=["discussion", "-agree_count", "-id"],
+                name="comment_reply_most_agreed",
+                condition=Q(agree_count__gt=0, parent__isnull=False),
+            ),
             GinIndex(fields=["search_vector"], name="comment_search"),
             models.Index(
                 fields=["discussion", "path"],
@@ -194,6 +214,10 @@ class Comment(models.Model):
     def is_masked(self) -> bool:
         """Whether a moderator has hidden some of its words."""
         return self.is_published and self.hidden_under is not None
+
+    @property
+    def is_official(self) -> bool:
+        return self.official_at is not None and self.is_published and self.author.is_host
 
     @property
     def is_placed(self) -> bool:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from discussions.models.counted import Counted
+from discussions.models.happened import change_rows, news_rows
 from discussions.models.links import LinkField
 from discussions.models.participants import FORMER_MEMBER
 from discussions.rich_text import RichTextField
@@ -27,8 +28,11 @@ class ConsultationQuerySet(QuerySet["Consultation"]):
         rows = {
             "discussion_rows": discussion_rows(OuterRef("pk")),
             "event_rows": event_rows(OuterRef("pk")),
+            "change_rows": change_rows(OuterRef("pk")),
+            "news_rows": news_rows(OuterRef("pk")),
         }
-        return self.annotate(**rows)
+        # The picture's bytes are only for its own address.
+        return self.select_related("image").defer("image__content").annotate(**rows)
 
 
 class Consultation(Counted):
@@ -94,6 +98,8 @@ class Consultation(Counted):
 
     discussion_rows: list[dict[str, Any]]
     event_rows: list[dict[str, Any]]
+    change_rows: list[dict[str, Any]]
+    news_rows: list[dict[str, Any]]
 
     objects: ClassVar[Any] = ConsultationQuerySet.as_manager()
 
@@ -161,6 +167,8 @@ class DiscussionQuerySet(QuerySet["Discussion"]):
             "host_rows": host_rows(OuterRef("pk")),
             "discussion_rows": discussion_rows(OuterRef("consultation")),
             "event_rows": event_rows(OuterRef("consultation")),
+            "change_rows": change_rows(OuterRef("consultation")),
+            "news_rows": news_rows(OuterRef("consultation")),
         }
         return self.select_related("consultation").annotate(**rows)
 
@@ -210,6 +218,8 @@ class Discussion(Counted):
     host_rows: list[dict[str, Any]]
     discussion_rows: list[dict[str, Any]]
     event_rows: list[dict[str, Any]]
+    change_rows: list[dict[str, Any]]
+    news_rows: list[dict[str, Any]]
 
     objects: ClassVar[Any] = DiscussionQuerySet.as_manager()
 

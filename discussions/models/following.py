@@ -41,8 +41,10 @@ class Update(models.Model):
         settings.AUTH_USER_MODEL,
         verbose_name=_("by"),
         on_delete=models.PROTECT,
+        null=True,
         editable=False,
         related_name="updates",
+        help_text=_("Nobody: a file brought it."),
     )
 
     class Meta:

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any
 from zlib import crc32
 
@@ -15,8 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from discussions import markup
-from discussions.models import Comment
+from discussions import markup, rich_text
+from discussions.models import Comment, Source
 from discussions.threads import Node
 from moderation.timeline import Phase, Window
 
@@ -36,6 +37,12 @@ def html_of(comment: Comment) -> SafeString:
 def paragraphs(text: str) -> SafeString:
     """A text by staff as paragraphs with links."""
     return mark_safe(markup.plain_html(text))  # noqa: S308 - escapes
+
+
+@register.filter
+def rich(source: str) -> SafeString:
+    """A text by staff with headings, lists and links."""
+    return rich_text.shown(source)
 
 
 @register.filter
@@ -105,6 +112,18 @@ def until(moment: datetime, now: datetime | None = None) -> str:
 
 
 @register.filter
+def at_most(time: timedelta) -> str:
+    """A span in the largest unit that is told, rounded up: "an hour", "5 hours", "2 days"."""
+    hours = max(ceil(time.total_seconds() / _HOUR), 1)
+    if hours == 1:
+        return _("an hour")
+    if hours < 24:
+        return _("%(n)s hours") % {"n": hours}
+    number = ceil(hours / 24)
+    return ngettext("a day", "%(n)s days", number) % {"n": number}
+
+
+@register.filter
 def exactly(moment: datetime) -> str:
     """In London time: "12 February 2025, 11:59pm"."""
     local = timezone.localtime(moment)
@@ -124,6 +143,13 @@ def day_and_clock(moment: datetime) -> str:
     if local.year != timezone.localtime().year:
         return exactly(moment)
     return f"{local.day} {_month(local)}, {_clock(local)}"
+
+
+@register.filter
+def said(source: Source) -> str:
+    """Where words from elsewhere come from: "Said at a meeting, Brixton Library, 12 May 2026"."""
+    parts = [source.get_kind_display(), source.place, day(source.on) if source.on else ""]
+    return ", ".join(str(part) for part in parts if part)
 
 
 @register.filter
@@ -182,7 +208,10 @@ def nested(nodes: Sequence[Node]) -> Iterator[tuple[SafeString, Node, SafeString
 
 
 def _clock(local: datetime) -> str:
-    return f"{local:%I:%M%p}".lstrip("0").lower().replace(":00", "")
+    """Where the clock shows an hour twice, in autumn, with which of them it is."""
+    shown = f"{local:%I:%M%p}".lstrip("0").lower().replace(":00", "")
+    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{shown} {local:%Z}" if comes_twice else shown
 
 
 def _month(when: date) -> str:

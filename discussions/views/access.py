@@ -2,10 +2,13 @@
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest
 
 from discussions.models import Comment, Consultation, Discussion
 from discussions.models.comments import Viewer
+from discussions.news import update_rows
+from discussions.outcome import first_point
 from moderation.limits import address_key
 
 
@@ -26,7 +29,11 @@ def address_of(request: HttpRequest) -> str:
 
 def consultation_or_404(slug: str) -> Consultation:
     found: Consultation | None = (
-        Consultation.objects.published().with_surroundings().filter(slug=slug).first()
+        Consultation.objects.published()
+        .with_surroundings()
+        .annotate(update_rows=update_rows(OuterRef("pk")))
+        .filter(slug=slug)
+        .first()
     )
     if found is None:
         raise Http404
@@ -47,11 +54,12 @@ def discussion_or_404(consultation: str, slug: str) -> Discussion:
 
 
 def comment_or_404(pk: int, viewer: Viewer) -> Comment:
-    """A comment whose text this viewer may read."""
+    """A comment whose text this viewer may read, with the point of an outcome that rests on it."""
     found: Comment | None = (
         Comment.objects.visible_to(viewer)
+        .annotate(first_point=first_point(OuterRef("pk")))
         .filter(discussion__consultation__published_at__isnull=False)
-        .select_related("author__member", "discussion__consultation")
+        .select_related("author__member", "source", "discussion__consultation")
         .defer("search_vector")
         .filter(pk=pk)
         .first()

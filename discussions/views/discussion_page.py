@@ -11,12 +11,12 @@ from django.utils import timezone
 from discussions.drafts import draft_for
 from discussions.events import timeline
 from discussions.forms import CommentForm, SearchForm
-from discussions.models import Discussion, Participant
-from discussions.naming import participant_of
+from discussions.models import Discussion
 from discussions.permissions import is_suspended
 from discussions.structured import discussion_data
 from discussions.threads import Cursor, Reading, Sort, ThreadsPage, read_threads, search_comments
 from discussions.views.access import site_url, viewer_of
+from discussions.views.following import follow_button
 from moderation.timeline import Phase
 
 
@@ -75,14 +75,22 @@ def discussion_page(
     request: HttpRequest, discussion: Discussion, form: CommentForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The page with its comments; a form given is one that has errors to show."""
+    context = discussion_context(request, discussion, form)
+    return render(request, "discussions/discussion.html", context, status=status)
+
+
+def discussion_context(
+    request: HttpRequest, discussion: Discussion, form: CommentForm | None = None
+) -> dict[str, Any]:
     reading = Reading(discussion, viewer_of(request), timezone.now())
     selection = Selection.from_query(request.GET, discussion)
     context = _frame(reading) | taking_part(reading) | _comments(reading, selection)
+    context |= follow_button(request, discussion.consultation)
     context["structured_data"] = discussion_data(discussion, site_url(request))
     if context["viewer_reacts"]:
         context["form"] = form or _empty_form(request, discussion)
-        context["posting_as"] = posting_as(reading)
-    return render(request, "discussions/discussion.html", context, status=status)
+        context["posting_as"] = reading.me
+    return context
 
 
 def taking_part(reading: Reading) -> dict[str, Any]:
@@ -98,13 +106,6 @@ def taking_part(reading: Reading) -> dict[str, Any]:
     }
 
 
-def posting_as(reading: Reading) -> Participant | None:
-    """The viewer as readers of this consultation know them, or would."""
-    if reading.viewer is None:
-        return None
-    return participant_of(reading.discussion.consultation, reading.viewer)
-
-
 def _frame(reading: Reading) -> dict[str, Any]:
     discussion = reading.discussion
     consultation = discussion.consultation
@@ -114,7 +115,13 @@ def _frame(reading: Reading) -> dict[str, Any]:
         "window": discussion.window,
         "prompts": discussion.prompt_rows,
         "hosts": discussion.host_rows,
-        "events": timeline(consultation, discussion.event_rows, reading.moment),
+        "events": timeline(
+            consultation,
+            discussion.event_rows,
+            reading.moment,
+            changes=discussion.change_rows,
+            news=discussion.news_rows,
+        ),
         "next_discussion": _next(discussion),
     }
 
@@ -124,6 +131,7 @@ def _comments(reading: Reading, selection: Selection) -> dict[str, Any]:
     return {
         "selection": selection,
         "sorts": list(Sort),
+        "pinned": page.pinned,
         "threads": page.threads,
         "next_link": selection.link(page.next) if page.next else "",
         "start_link": selection.link(None),

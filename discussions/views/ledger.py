@@ -1,14 +1,12 @@
 """What moderation did, for everyone: figures, and the log itself without anybody's data."""
 
-import csv
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from discussions.exchange.exporting import inert
+from discussions.exchange.cells import CSV_TYPE, Cell, csv_lines
 from discussions.models import Consultation
 from moderation import figures
 from moderation.figures import EVERYWHERE, Figures
@@ -48,30 +46,22 @@ def moderation(request: HttpRequest) -> HttpResponse:
 @require_safe
 def moderation_log(request: HttpRequest) -> HttpResponseBase:
     """As a table. Of a consultation that is no longer public, not even the name."""
-    response = StreamingHttpResponse(_lines(), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines(_rows()), content_type=CSV_TYPE)
     response["Content-Disposition"] = 'attachment; filename="talk-london-moderation.csv"'
     return response
 
 
-class _Line:
-    """What csv writes into: hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines() -> Iterator[str]:
-    writer: Any = csv.writer(_Line())
+def _rows() -> Iterator[Sequence[Cell]]:
     public = set(Consultation.objects.published().values_list("slug", flat=True))
-    yield writer.writerow(COLUMNS)
+    yield COLUMNS
     after = 0
     while batch := list(LedgerEntry.objects.filter(number__gt=after).order_by("number")[:_BATCH]):
         for entry in batch:
-            yield writer.writerow([inert(cell) for cell in _row(entry, public)])
+            yield _row(entry, public)
         after = batch[-1].number
 
 
-def _row(entry: LedgerEntry, public: set[str]) -> list[str | int]:
+def _row(entry: LedgerEntry, public: set[str]) -> list[Cell]:
     return [
         entry.number,
         moment_in_hash(entry),

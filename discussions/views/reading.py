@@ -1,11 +1,19 @@
 """Pages that anyone may read."""
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from discussions.events import timeline
+from discussions.archive import ready_archive
+from discussions.dates import answer_due
+from discussions.events import shown_changes, timeline
 from discussions.models import Consultation
+from discussions.news import shown_updates
+from discussions.outcome import shown_points
+from discussions.promise import kept
 from discussions.threads import Reading, is_id, read_replies, read_with_ancestors
 from discussions.views.access import (
     comment_or_404,
@@ -14,6 +22,7 @@ from discussions.views.access import (
     viewer_of,
 )
 from discussions.views.discussion_page import discussion_page, taking_part
+from discussions.views.following import follow_button, question
 from moderation.timeline import Phase
 
 _ON_HOME = 6  # of each kind
@@ -22,11 +31,12 @@ _LISTED_AT_MOST = 200
 
 def home(request: HttpRequest) -> HttpResponse:
     by_phase = _by_phase()
-    answered = [each for each in by_phase[Phase.CLOSED] if each.has_outcome(timezone.now())]
+    answered, waiting = _by_answer(by_phase[Phase.CLOSED])
     context = {
         "open": by_phase[Phase.OPEN][:_ON_HOME],
         "upcoming": by_phase[Phase.UPCOMING][:_ON_HOME],
         "answered": answered[:_ON_HOME],
+        "waiting": waiting[:_ON_HOME],
     }
     return render(request, "discussions/home.html", context)
 
@@ -38,19 +48,30 @@ def consultations(request: HttpRequest) -> HttpResponse:
 
 
 def consultation(request: HttpRequest, consultation: str) -> HttpResponse:
-    found = consultation_or_404(consultation)
+    context = consultation_context(request, consultation_or_404(consultation))
+    return render(request, "discussions/consultation.html", context)
+
+
+def consultation_context(request: HttpRequest, found: Consultation) -> dict[str, Any]:
+    """What its page shows, of one that was found with its surroundings."""
     moment = timezone.now()
     has_outcome = found.has_outcome(moment)
     context = {
         "consultation": found,
         "phase": found.phase(moment),
         "discussions": found.discussion_rows,
-        "events": timeline(found, found.event_rows, moment),
+        "events": timeline(
+            found, found.event_rows, moment, changes=found.change_rows, news=found.news_rows
+        ),
+        "date_changes": shown_changes(found.change_rows),
         "moment": moment,
         "has_outcome": has_outcome,
-        "points": list(found.outcome_points.all()[:100]) if has_outcome else [],
+        "promise": kept(found),
+        "points": shown_points(found) if has_outcome else [],
+        "updates": shown_updates(getattr(found, "update_rows", [])),
+        "archive": ready_archive(found) if found.archived_at else None,
     }
-    return render(request, "discussions/consultation.html", context)
+    return context | follow_button(request, found)
 
 
 def discussion(request: HttpRequest, consultation: str, discussion: str) -> HttpResponse:
@@ -75,8 +96,18 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         "next": page.next,
         "continues": bool(after),
     }
-    context |= taking_part(reading)
+    context |= taking_part(reading) | question(request, found.discussion.consultation)
+    if found.discussion.consultation.has_outcome(reading.moment):
+        context["cited_in"] = getattr(found, "first_point", None)
     return render(request, "discussions/comment.html", context)
+
+
+def _by_answer(closed: list[Consultation]) -> tuple[list[Consultation], list[Consultation]]:
+    """Those that have been answered; those that wait for it, the one due first on top."""
+    moment = timezone.now()
+    answered = [each for each in closed if each.has_outcome(moment)]
+    waiting = [each for each in closed if not each.has_outcome(moment)]
+    return answered, sorted(waiting, key=lambda each: answer_due(each) or date.max)
 
 
 def _by_phase() -> dict[Phase, list[Consultation]]:

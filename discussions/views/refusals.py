@@ -14,6 +14,7 @@ from discussions.pace import SLOW_THREAD, SLOWED_MEMBER
 from discussions.permissions import Action, NotAllowedError, NotOpenError
 from discussions.posting import FormKeyReusedError
 from discussions.templatetags.talk import exactly
+from moderation.elections import FrozenError
 from moderation.limits import Limit, TooOftenError
 from moderation.sanctions import SuspendedError
 from moderation.timeline import Phase
@@ -43,12 +44,19 @@ def refusals_told(view: _View[_Arguments]) -> _View[_Arguments]:
             response = _not_posted(request, told, 429, is_sanctioned=is_slowed)
             response["Retry-After"] = str(int(refusal.limit.window.total_seconds()))
             return response
-        except SuspendedError as refusal:
-            return _not_posted(request, _suspended(refusal.until), 403, is_sanctioned=True)
+        except (FrozenError, SuspendedError) as refusal:
+            return _shut_out(request, refusal)
         except Comment.DoesNotExist:
             return _not_posted(request, _gone(), 404)
 
     return wrapped
+
+
+def _shut_out(request: HttpRequest, refusal: FrozenError | SuspendedError) -> HttpResponse:
+    """A host in an election period, or somebody who is suspended."""
+    if isinstance(refusal, SuspendedError):
+        return _not_posted(request, _suspended(refusal.until), 403, is_sanctioned=True)
+    return _not_posted(request, str(refusal), 403)
 
 
 def _not_posted(
@@ -85,6 +93,12 @@ def _not_allowed(action: Action) -> str:
         ),
         Action.WITHDRAW: _("You can withdraw your own comments only."),
         Action.REACT: _("You can agree or disagree with other people’s comments only."),
+        Action.MARK_OFFICIAL: _(
+            "Official answers are made so by hosts of the same organisation. This one cannot be."
+        ),
+        Action.UNMARK_OFFICIAL: _(
+            "Official answers are changed by hosts of the same organisation. This one cannot be."
+        ),
         Action.REPORT: _("This is your own comment. You can withdraw it where it stands."),
     }[action]
 

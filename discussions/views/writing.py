@@ -33,7 +33,8 @@ from discussions.views.access import (
     viewer_of,
 )
 from discussions.views.asking import ask_first, confirmed
-from discussions.views.discussion_page import discussion_page, posting_as
+from discussions.views.discussion_page import discussion_page
+from discussions.views.following import ask_on_next_page
 from discussions.views.refusals import refusals_told
 from moderation.limits import (
     check_limit,
@@ -191,6 +192,7 @@ def reaction(request: HttpRequest, comment: Comment, member: Member) -> HttpResp
         return _form_page(request, "discussions/reaction.html", comment, status=422)
     mine = form.cleaned_data["reaction"]
     changed = posting.react(comment, member, mine)
+    ask_on_next_page(request, comment.discussion.consultation, member)
     if request.headers.get("Accept") == "application/json":
         counts = {"agree": changed.agree_count, "disagree": changed.disagree_count}
         return JsonResponse({**counts, "mine": mine or ""})
@@ -212,6 +214,7 @@ def _post(
     except AskFirstError as question:
         return ask_first(request, discussion, question, place)
     drop_draft(request, place)
+    ask_on_next_page(request, discussion.consultation, member)
     # Nobody is told who was not asked before: there is nothing to look for again.
     if new.confirmed and is_urgent(comment.body):
         told = _(
@@ -259,7 +262,7 @@ def _form_page(
         "form": form,
         "moment": reading.moment,
         "edit_until": comment.posted_at + EDIT_FOR,
-        "posting_as": posting_as(reading),
+        "posting_as": reading.me,
     }
     return render(request, template, context, status=status)
 

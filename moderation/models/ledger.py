@@ -22,6 +22,7 @@ class LedgerEntry(models.Model):
         SANCTIONED = "sanctioned", _("Member limited")
         SANCTION_ENDED = "sanction_ended", _("Limit ended")
         ORIGINAL_OPENED = "original_opened", _("Sealed original opened")
+        ERASED = "erased", _("Words erased for good")
 
     number = models.BigIntegerField(_("number"), primary_key=True, editable=False)
     at = models.DateTimeField(_("when"), editable=False)

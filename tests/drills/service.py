@@ -46,23 +46,32 @@ class Service:
 @contextlib.contextmanager
 def running_service(**settings: str) -> Iterator[Service]:
     """Whatever else a drill wants set stands in `settings`."""
+    with prepared_database(**settings), _gunicorn() as address:
+        yield Service(address)
+
+
+@contextlib.contextmanager
+def prepared_database(**settings: str) -> Iterator[None]:
+    """The same without the service: nothing is in it."""
     os.environ.setdefault("TALK_LONDON_DATA", str(_ROOT / "var" / "drill"))
     data = local.prepare()
     os.environ.update(_SETTINGS | settings)
     with database.local_server(data / "postgres", durable=False) as url:
         os.environ["DATABASE_URL"] = url
         _set_up()
-        with _gunicorn() as address:
-            yield Service(address)
+        yield
 
 
 def _set_up() -> None:
     import django
     from django.core.management import call_command
+    from django.db import connection
 
     django.setup()
+    with connection.cursor() as cursor:  # logs that can only be added to cannot be emptied
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("flush", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
 
 

@@ -15,6 +15,7 @@ from discussions.models import (
     OutcomePoint,
     Participant,
     Prompt,
+    Source,
     TimelineEvent,
 )
 
@@ -60,6 +61,7 @@ def delete(slug: str) -> None:
         parent=None
     )
     Comment.objects.filter(discussion__consultation__slug=slug).delete()
+    Source.objects.filter(consultation__slug=slug).delete()
     Consultation.objects.filter(slug=slug).delete()
 
 

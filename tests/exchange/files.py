@@ -29,12 +29,22 @@ def a_file() -> dict[str, Any]:
             "title": "Our plan",
             "owner": "City Hall",
             "summary": "What we plan.\n\nAnd why.",
+            "why_now": "The Mayor decides in May.",
+            "information": "<h3>The plan</h3><p>It is <strong>short</strong>.</p>",
+            "other_ways": "Call us, or write.",
+            "host_promise": "We answer on Tuesdays.",
+            "answer_due_on": "2025-04-30",
             "opens_at": "2025-01-01T00:00:00Z",
             "closes_at": "2025-02-01T00:00:00Z",
             "earlier_respondents": 100,
             "earlier_responses": 120,
             "timeline": [
-                {"title": "A draft", "starts_on": "2024-11-01", "ends_on": "2024-11-30"},
+                {
+                    "title": "A draft",
+                    "starts_on": "2024-11-01",
+                    "ends_on": "2024-11-30",
+                    "link": "https://www.london.gov.uk/draft",
+                },
                 {
                     "title": "Have your say",
                     "status": "happened",

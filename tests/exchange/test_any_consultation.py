@@ -2,6 +2,7 @@
 
 import copy
 from datetime import timedelta
+from html import escape
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from discussions.exchange.schema import read_content
+from discussions.rich_text import clean_html
 from tests.exchange.comparing import Content, bring_in, counts, delete, without_defaults, writes
 from tests.exchange.files import SLUG, a_comment, a_file, exported
 
@@ -34,8 +36,16 @@ def _moments(first_day: int, last_day: int) -> st.SearchStrategy[str]:
     )
 
 
+def _as_rich_text(text: str) -> str:
+    return clean_html(f"<h3>{escape(text)}</h3><p>{text}</p>")
+
+
 _COUNTS = st.integers(0, 5_000)
 _STATUSES = st.sampled_from(["published"] * 5 + ["held", "hidden", "withdrawn"])
+_SOURCES = st.fixed_dictionaries(
+    {"kind": st.sampled_from(["meeting", "phone", "paper", "email", "elsewhere"])},
+    optional={"place": _text(120), "on": st.just("2025-01-07")},
+)
 _HOSTS = [{"name": "Hana", "organisation": "MOPAC"}, {"name": "Ben", "organisation": "Met Police"}]
 
 
@@ -57,9 +67,11 @@ def _comments(draw: st.DrawFn, prompts: int, hosts: list[Content]) -> list[Conte
         )
         if parent is None and prompts:
             comment["prompt"] = draw(st.sampled_from([None, *range(1, prompts + 1)]))
+        comment["source"] = draw(st.none() | _SOURCES)
         host = draw(st.sampled_from([None, *hosts]))
         if host is not None:
             comment |= {"author": host["name"], "organisation": host["organisation"]}
+            comment["official"] = draw(st.booleans())
         elif status in ("hidden", "withdrawn") and draw(st.booleans()):
             comment |= {"author": None, "body": ""}
         if draw(st.booleans()):
@@ -92,7 +104,11 @@ def _discussions(draw: st.DrawFn) -> list[Content]:
 
 _EVENTS = st.fixed_dictionaries(
     {"title": _text(200), "note": st.just("") | _text(300)},
-    optional={"starts_on": st.just("2025-01-05"), "ends_on": st.just("2025-02-05")},
+    optional={
+        "link": st.just("https://www.london.gov.uk/plan?a=1&b=2"),
+        "starts_on": st.just("2025-01-05"),
+        "ends_on": st.just("2025-02-05"),
+    },
 ).map(
     lambda event: event if "starts_on" in event else {"title": event["title"], "status": "coming"}
 )
@@ -121,6 +137,11 @@ def files(draw: st.DrawFn) -> Content:
         "title": draw(_text(200)),
         "owner": draw(_text(80)),
         "summary": draw(st.just("") | _text(500)),
+        "why_now": draw(st.just("") | _text(500)),
+        "information": draw(st.just("") | _text(500).map(_as_rich_text)),
+        "other_ways": draw(st.just("") | _text(500)),
+        "host_promise": draw(st.just("") | _text(200)),
+        "answer_due_on": draw(st.sampled_from(["2025-03-01", "2025-12-31"])),
         "draft": draw(st.booleans()),
         "opens_at": draw(_moments(0, 5)),
         "closes_at": draw(_moments(6, 30)),

@@ -1,6 +1,5 @@
 """Writes a consultation to a file, for exchange or for analysts."""
 
-import io
 import os
 import sys
 from argparse import ArgumentParser
@@ -11,7 +10,8 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from discussions.exchange.exporting import Scope, write_csv, write_json, write_xlsx
+from discussions.exchange.exporting import Scope
+from discussions.exchange.writing import write_comments
 from discussions.models import Consultation
 
 
@@ -35,11 +35,11 @@ class Command(BaseCommand):
             raise CommandError(f"There is no consultation {slug}.")
         form, scope = options["format"], Scope(options["scope"])
         if output is None:
-            _write(consultation, form, scope, sys.stdout.buffer)
+            write_comments(consultation, form, scope, sys.stdout.buffer)
             return
         try:
             with _written_whole(output) as out:
-                _write(consultation, form, scope, out)
+                write_comments(consultation, form, scope, out)
         except OSError as error:
             raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
 
@@ -58,12 +58,3 @@ def _written_whole(path: Path) -> Iterator[BinaryIO]:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _write(consultation: Consultation, form: str, scope: Scope, out: BinaryIO) -> None:
-    if form == "xlsx":
-        write_xlsx(consultation, scope, out)
-        return
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="" if form == "csv" else "\n")
-    (write_csv if form == "csv" else write_json)(consultation, scope, text)
-    text.detach()
