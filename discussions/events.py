@@ -205,7 +205,7 @@ def _news(consultation: Consultation, rows: Iterable[_Row]) -> list[Event]:
 
 
 def _outcome(consultation: Consultation, at: datetime) -> Event:
-    title = _("What we heard, and what we are doing about it")
+    title = _("What we heard, what we did, what we did not do and why")
     return _past(title, at, f"{consultation.get_absolute_url()}#outcome")
 
 

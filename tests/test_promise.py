@@ -100,7 +100,7 @@ def test_the_page_keeps_count() -> None:
     page = words(Client().get(PAGE))
     for sentence in (
         "1 of 2 questions answered",
-        "1 of the 2 comments most agreed with answered",
+        "1 of 2 most agreed comments answered",
         "usually within an hour",
         "1 answer so far",
     ):
