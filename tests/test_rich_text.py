@@ -39,6 +39,19 @@ def test_a3_what_is_pasted_in_admin_is_harmless_on_the_page() -> None:
     assert "unsafe" not in policy
 
 
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        ("<p><a href='javascript:x()'>here</a></p>", "<p>here</p>"),
+        ("<table><tr><td>A</td><td>B</td></tr><tr><th>C</th></tr></table>", "A B <br>C <br>"),
+    ],
+    ids=["a link that leads nowhere", "a table"],
+)
+def test_what_cannot_stay_leaves_its_words(pasted: str, kept: str) -> None:
+    assert clean_html(pasted) == kept
+    assert clean_html(kept) == kept
+
+
 def test_what_came_into_the_database_some_other_way_is_harmless_too() -> None:
     cast.consultation(cast.OPEN)
     Consultation.objects.update(information=PASTED)

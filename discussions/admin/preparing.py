@@ -152,6 +152,9 @@ def _frame(consultation: Consultation) -> dict[str, Any]:
     discussions = Discussion.objects.filter(consultation=consultation).order_by("position", "pk")
     return {
         "form_address": reverse("admin:discussions_consultation_change", args=[consultation.pk]),
+        "checklist_address": reverse(
+            "admin:discussions_consultation_checklist", args=[consultation.pk]
+        ),
         "preview_address": reverse(
             "admin:discussions_consultation_preview", args=[consultation.pk]
         ),

@@ -113,7 +113,7 @@ def test_the_first_stop_leads_past_the_header(open_tab: OpenTab) -> None:
     page.goto(STREETS)
     walk_to(page.get_by_role("link", name="Skip to main content"), stops=1)
     page.keyboard.press("Enter")
-    walk_to(page.get_by_role("link", name="The open one"), stops=1)
+    walk_to(page.get_by_role("link", name="The open one", exact=True), stops=1)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

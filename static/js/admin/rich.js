@@ -24,13 +24,17 @@ const copyInto = (target, source) => {
     const name = INSTEAD[node.tagName] ?? node.tagName;
     // A paragraph around lists or headings is only a box.
     const isBox = name === "P" && node.querySelector("p, div, ul, ol, h1, h2, h3, h4");
-    if (!KEPT.has(name) || isBox) {
+    const address = node.getAttribute("href") ?? "";
+    const leadsNowhere = name === "A" && !HARMLESS.test(address);
+    if (!KEPT.has(name) || isBox || leadsNowhere) {
       copyInto(target, node);
+      // Cells of a table stay apart, and its rows.
+      if (name === "TD" || name === "TH") target.append(" ");
+      if (name === "TR") target.append(document.createElement("br"));
       continue;
     }
     const copy = document.createElement(name);
-    const address = node.getAttribute("href") ?? "";
-    if (name === "A" && HARMLESS.test(address)) copy.setAttribute("href", address);
+    if (name === "A") copy.setAttribute("href", address);
     copyInto(copy, node);
     if (BLOCKS.has(name) && copy.textContent.trim() === "") continue;
     target.append(copy);
