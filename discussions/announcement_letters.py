@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -92,7 +93,7 @@ def _closed(announcement: Announcement, now: datetime) -> _Told | None:
 
 def _dates(announcement: Announcement, _now: datetime) -> _Told | None:
     change = announcement.change
-    if change is None:
+    if change is None or _is_overtaken(change):
         return None
     subject = _subject(_("New dates: “%(title)s”"), announcement.consultation)
     return _Told(subject, known={"moves": _moves(change)})
@@ -123,6 +124,19 @@ _TELL: dict[_Kind, Callable[[Announcement, datetime], _Told | None]] = {
     _Kind.UPDATE: _update,
     _Kind.OUTCOME: _outcome,
 }
+
+
+def _is_overtaken(change: DateChange) -> bool:
+    """Whether an end that it moved was moved elsewhere since: that is told by itself."""
+    later = DateChange.objects.filter(
+        consultation=change.consultation_id, discussion=change.discussion_id, pk__gt=change.pk
+    )
+    other = Q(pk__in=())
+    if change.opens_after != change.opens_before:
+        other |= ~Q(opens_after=change.opens_after)
+    if change.closes_after != change.closes_before:
+        other |= ~Q(closes_after=change.closes_after)
+    return bool(later.filter(other).exists())
 
 
 def _moves(change: DateChange) -> list[str]:

@@ -11,6 +11,7 @@ from accounts.mail.links import site_url, unsubscribe_url
 from accounts.models import Mail, Member
 from discussions.markup import excerpt
 from discussions.models import Comment, OutcomePoint
+from discussions.models.comments import CommentQuerySet
 
 CITED = "discussions/mail/cited"
 SWITCHED_BY = "cited"  # as links that turn it off name it
@@ -20,11 +21,18 @@ _QUOTED = 300  # characters
 
 def queue_cited_mails(comments: Iterable[int]) -> None:
     """For the authors, in the transaction that publishes it. Words from elsewhere have none."""
-    cited = Comment.objects.visible_to(None).filter(
-        pk__in=list(comments), author__member__wants_cited_mails=True
-    )
-    for comment in cited.select_related("author__member").order_by("pk"):
+    for comment in to_tell_of(comments).select_related("author__member").order_by("pk"):
         queue_mail(CITED, thing=f"comment:{comment.pk}", member=comment.author.member)
+
+
+def to_tell_of(comments: Iterable[int]) -> CommentQuerySet:
+    """Those of them that somebody wrote here, who is still here and wants to be told."""
+    seen: CommentQuerySet = Comment.objects.visible_to(None)
+    return seen.filter(
+        pk__in=list(comments),
+        author__member__is_active=True,
+        author__member__wants_cited_mails=True,
+    )
 
 
 def cited_letter(mail: Mail) -> Letter | None:

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from accounts.characters import shows_something
 from accounts.models import Member
 from discussions.announcing import announce
 from discussions.models import Announcement, Consultation, Discussion
@@ -144,7 +145,10 @@ def answer_due(consultation: Consultation) -> date | None:
         return consultation.answer_due_on
     if consultation.closes_at is None:
         return None
-    return localdate(consultation.closes_at) + ANSWER_WITHIN
+    try:
+        return localdate(consultation.closes_at) + ANSWER_WITHIN
+    except OverflowError:  # set before there was a limit (moderation.timeline)
+        return date.max
 
 
 def _change(
@@ -205,7 +209,7 @@ def _check_not_archived(consultation: Consultation) -> None:
 
 def _checked(reason: str) -> str:
     reason = " ".join(reason.split())
-    if not reason:
+    if not shows_something(reason):
         raise DatesRefusedError(_("Say why: readers see the reason beside the new dates."))
     if len(reason) > DATE_REASON_LENGTH:
         raise DatesRefusedError(

@@ -1,33 +1,34 @@
 """Files for analysts: asked for in admin, made by the worker, kept for a week.
 
 Readers' own view of a consultation is there for all of its staff. What readers do not see takes a
-permission and a reason, both kept for good beside the file's name. Comments in full come without
-names, and people by number; the names to the numbers are a file of their own.
+permission and a reason, both kept for good beside the file's name; of a frozen record, which nobody
+asked for, each taking has its reason. Comments in full come without names, and people by number;
+the names to the numbers are a file of their own.
 """
 
 import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 from typing import BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from procrastinate.contrib.django import app
 
 from accounts.models import Member
 from discussions import files
 from discussions.exchange.exporting import Scope, Terms
 from discussions.exchange.tables import people_who_spoke
 from discussions.exchange.writing import write_comments, write_people
-from discussions.files import ONE_AT_A_TIME, Progress
+from discussions.files import Progress
 from discussions.models import Comment, Consultation, ExportFile, FileTaken
 from discussions.models.comments import CommentQuerySet
 from moderation import recent_actions
 
 MAKE_FILE = "make_file"
 DOWNLOAD_IN_FULL = "discussions.download_in_full"
-SHORTEST_REASON = 10
+SHORTEST_REASON, LONGEST_REASON = 10, 500
 MOST_AT_ONCE = 10
 FORMS = {
     ExportFile.Kind.COMMENTS: (ExportFile.Form.CSV, ExportFile.Form.XLSX, ExportFile.Form.JSON),
@@ -74,9 +75,7 @@ def ask(
             asked_at=now,
         )
         recent_actions.note(staff, consultation, f"Asked for file {file.pk}: {file}.")
-        app.configure_task(MAKE_FILE, queueing_lock=f"file:{file.pk}", **ONE_AT_A_TIME).defer(
-            file_id=file.pk
-        )
+        files.queue(MAKE_FILE, file)
     return file
 
 
@@ -87,8 +86,12 @@ def make(file_id: int, *, is_last_try: bool = True) -> None:
     if file is None:
         return
     try:
-        with tempfile.TemporaryFile() as content, Progress(file) as progress:
-            _write(file, content, progress)
+        with (
+            files.workplace() as folder,
+            tempfile.TemporaryFile(dir=folder) as content,
+            Progress(file) as progress,
+        ):
+            _write(file, content, progress, folder)
             files.store(file, content, timezone.now())
     except Exception:
         if is_last_try:
@@ -100,12 +103,29 @@ def may_take(staff: Member, file: ExportFile) -> bool:
     return file.scope == _Scope.PUBLIC or staff.has_perm(DOWNLOAD_IN_FULL)
 
 
-def take(staff: Member, file: ExportFile) -> Iterable[bytes]:
-    """The bytes of a file that is ready, for somebody who may have it; that they did is kept."""
+def takes_reason(file: ExportFile) -> bool:
+    """Whoever takes it says why. Of others, whoever asked for them has said so."""
+    return file.scope == _Scope.FULL and file.kind == _Kind.RECORD
+
+
+def take(staff: Member, file: ExportFile, reason: str = "") -> Iterable[bytes]:
+    """The bytes of a file that is ready, for somebody who may have it; that they did is kept.
+
+    Raises DownloadRefusedError.
+    """
+    reason = " ".join(reason.split())
+    if takes_reason(file):
+        _check_in_full(staff, reason)
     with transaction.atomic():
-        FileTaken.objects.create(file=file, by=staff)
+        FileTaken.objects.create(file=file, by=staff, reason=reason[:LONGEST_REASON])
         recent_actions.note(staff, file.consultation, f"Took file {file.pk}: {file}.")
     return files.parts(file)
+
+
+def drop_made(consultation: Consultation) -> None:
+    """What was made of it until now is dropped, and what is being made is made anew: words that it
+    has are erased. Frozen records stay. In the caller's transaction."""
+    files.drop(ExportFile.objects.filter(consultation=consultation, kind__in=FORMS), MAKE_FILE)
 
 
 _NAMES = {
@@ -136,10 +156,10 @@ def _rows(file: ExportFile) -> int:
     return comments.count()
 
 
-def _write(file: ExportFile, out: BinaryIO, progress: Progress) -> None:
+def _write(file: ExportFile, out: BinaryIO, progress: Progress, folder: Path) -> None:
     if file.kind == _Kind.PEOPLE:
-        write_people(file.consultation, file.form, out, Terms(each_row=progress))
+        write_people(file.consultation, file.form, out, Terms(each_row=progress, folder=folder))
         return
     is_full = file.scope == _Scope.FULL
-    terms = Terms(by_number=is_full, with_depth=True, each_row=progress)
+    terms = Terms(by_number=is_full, with_depth=True, each_row=progress, folder=folder)
     write_comments(file.consultation, file.form, Scope(file.scope), out, terms)

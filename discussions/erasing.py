@@ -1,7 +1,7 @@
 """Erasing for good: the words of a comment, or a draft. Two people want it (discussions.proposals).
 
-What keeps words nevertheless: frozen records and downloads made before, mails that were sent,
-backups, and what others wrote about the comment (reports, decisions, appeals).
+What keeps words nevertheless: frozen records, files that somebody has taken away, mails that were
+sent, backups, and what others wrote about the comment (reports, decisions, appeals).
 """
 
 from django.db.models import ProtectedError, QuerySet
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.mail import queue_letter
 from accounts.models import DataCopy
+from discussions import downloads
+from discussions.archive import drop_archives
 from discussions.models import Comment, Consultation, Proposal, Update
 from discussions.posting import lock
 from discussions.statuses import change_status
@@ -68,9 +70,11 @@ def erase_comment(comment: Comment, proposal: Proposal) -> None:
     if member is not None and not was_withdrawn:
         known = {"reason": proposal.reason, "place": comment.discussion.title}
         queue_letter(LETTER, member, thing=f"proposal:{proposal.pk}", context=known)
+    consultation = comment.discussion.consultation
+    downloads.drop_made(consultation)
+    drop_archives(consultation)
     case = Case.objects.filter(comment=comment.pk).first()
-    slug = comment.discussion.consultation.slug
-    ledger.record(ledger.Event.ERASED, case, consultation=slug)
+    ledger.record(ledger.Event.ERASED, case, consultation=consultation.slug)
 
 
 def check_draft(consultation: Consultation) -> None:

@@ -75,18 +75,23 @@ def timeline(
         events = _with(events, step)
     if consultation.has_outcome(moment) and consultation.outcome_published_at:
         outcome = _outcome(consultation, consultation.outcome_published_at)
-        if not any(each.starts_on == outcome.starts_on and each.at is None for each in events):
+        if not any(_is_the_outcome(row, outcome) for row in rows):
             events = _with(events, outcome)
     return events
 
 
 def shown_changes(rows: Iterable[_Row]) -> list[ShownChange]:
-    """The readers' ledger of date changes, the latest first."""
+    """The readers' ledger of date changes, the latest first. That it was announced is none by
+    itself, and says so once."""
+    rows = list(rows)
+    announced = DateChange.Kind.PUBLISHED
+    if all(row["kind"] == announced for row in rows):
+        return []
     return [
         ShownChange(
             name=str(DateChange.Kind(row["kind"]).label),
             at=datetime.fromisoformat(row["at"]),
-            reason=row["reason"],
+            reason="" if row["kind"] == announced else row["reason"],
             opens_before=_before(row, "opens"),
             opens_after=_after(row, "opens"),
             closes_before=_before(row, "closes"),
@@ -169,7 +174,7 @@ def responded_times(responses: int) -> str:
 
 _CHANGED: dict[str, Callable[[str, str], str]] = {
     DateChange.Kind.MOVED: lambda opens, closes: (
-        _("Dates moved: %(opens)s – %(closes)s") % {"opens": opens, "closes": closes}
+        _("Dates moved: %(days)s") % {"days": opens if opens == closes else f"{opens} – {closes}"}
     ),
     DateChange.Kind.OPENED: lambda _opens, _closes: _("Opened early"),
     DateChange.Kind.EXTENDED: lambda _opens, closes: _("Extended to %(day)s") % {"day": closes},
@@ -207,6 +212,13 @@ def _news(consultation: Consultation, rows: Iterable[_Row]) -> list[Event]:
 def _outcome(consultation: Consultation, at: datetime) -> Event:
     title = _("What we heard, what we did, what we did not do and why")
     return _past(title, at, f"{consultation.get_absolute_url()}#outcome")
+
+
+def _is_the_outcome(row: _Row, outcome: Event) -> bool:
+    """A stored event stands for it if it leads there, or has its day and its title."""
+    if row["link"].endswith("#outcome"):
+        return True
+    return (_date(row["starts_on"]), row["title"]) == (outcome.starts_on, outcome.title)
 
 
 def _past(title: str, at: datetime, link: str) -> Event:

@@ -6,12 +6,19 @@ in one transaction. Who breaks off in between leaves nothing, and begins anew.
 
 import hashlib
 import io
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from discussions.models import ExportFile, FilePart
 
@@ -55,11 +62,34 @@ class Progress(AbstractContextManager["Progress"]):
         self._connection.close()
 
 
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder that nobody else may read, for what a job writes on its way. One at a time.
+
+    A worker that was killed cannot tidy up: what it left is gone when the next job begins.
+    """
+    folder = _workplace()
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(mode=0o700)  # fails if somebody else was quicker: a folder of theirs is not ours
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
 def begin(file_id: int, rows: int) -> ExportFile | None:
     """The file, marked as being made; None if it is no more to be made."""
     waiting = ExportFile.objects.filter(pk=file_id, state__in=[_State.WAITING, _State.MAKING])
     waiting.update(state=_State.MAKING, rows_done=0, rows_total=rows)
     return waiting.first()
+
+
+def queue(task: str, file: ExportFile) -> None:
+    """Its job, once however often it is asked for, in the caller's transaction."""
+    job = app.configure_task(task, queueing_lock=f"file:{file.pk}", **ONE_AT_A_TIME)
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        job.defer(file_id=file.pk)
 
 
 def store(file: ExportFile, content: BinaryIO, moment: datetime, *, is_kept: bool = False) -> None:
@@ -107,6 +137,21 @@ def forget_expired(before: datetime, most: int) -> int:
     return len(ids)
 
 
+def drop(found: QuerySet[ExportFile], task: str) -> None:
+    """Those that are ready go, and those being made wait for a job that makes them anew: the one
+    that runs has read what is no longer so, and its file is not stored."""
+    # All are locked first: none that waits begins, and none becomes ready, until this is committed.
+    states = [_State.WAITING, _State.MAKING, _State.READY]
+    locked = list(found.select_for_update().filter(state__in=states).order_by("pk"))
+    ready = [file.pk for file in locked if file.state == _State.READY]
+    FilePart.objects.filter(file__in=ready).delete()
+    ExportFile.objects.filter(pk__in=ready).update(state=_State.GONE)
+    for file in locked:
+        if file.state == _State.MAKING:
+            ExportFile.objects.filter(pk=file.pk).update(state=_State.WAITING)
+            queue(task, file)
+
+
 def give_up_lost(before: datetime, most: int) -> int:
     """Files whose making ended without a word."""
     lost = ExportFile.objects.filter(
@@ -115,6 +160,14 @@ def give_up_lost(before: datetime, most: int) -> int:
     ids = list(lost.order_by("pk").values_list("pk", flat=True)[:most])
     ExportFile.objects.filter(pk__in=ids).update(state=_State.FAILED)
     return len(ids)
+
+
+def _workplace() -> Path:
+    """One for each database: jobs of another one on this machine have theirs."""
+    told = connection.settings_dict
+    database = "|".join(str(told[each]) for each in ("HOST", "PORT", "NAME"))
+    mark = hashlib.sha256(database.encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"talk-london-files-{os.getuid()}-{mark}"
 
 
 class _Parts(io.RawIOBase):

@@ -18,7 +18,8 @@ from discussions.posting import database_moment, lock
 from discussions.reply_mails import queue_reply_mail
 from discussions.statuses import change_status
 from moderation import appeals, cases, decisions, ledger, telling
-from moderation.decisions import Judgement, NotPossibleError
+from moderation.decisions import HostsWaitError, Judgement, NotPossibleError
+from moderation.elections import FrozenError, check_not_frozen
 from moderation.models import Appeal, Case, Decision, SealedOriginal, Verb
 
 Status = Comment.Status
@@ -129,6 +130,7 @@ def _lock(case: Case) -> tuple[Comment, Case]:
 def _carry_out(comment: Comment, case: Case, moderator: Member, judgement: Judgement) -> Decision:
     if judgement.verb not in possible_verbs(comment):
         raise NotPossibleError
+    _check_host_may_be_heard(comment, judgement.verb)
     before = comment.status
     original = _change(comment, judgement)
     decision = decisions.record(
@@ -141,6 +143,16 @@ def _carry_out(comment: Comment, case: Case, moderator: Member, judgement: Judge
     telling.tell_author(decision, comment.author.member)
     telling.tell_reporters(decision)
     return decision
+
+
+def _check_host_may_be_heard(comment: Comment, verb: Verb) -> None:
+    """A host's words appear in no election period, whoever makes them appear."""
+    appears = verb in (Verb.APPROVE, Verb.RESTORE)
+    if comment.author.is_host and (appears or (verb is Verb.MASK and not comment.is_published)):
+        try:
+            check_not_frozen(database_moment())
+        except FrozenError as refusal:
+            raise HostsWaitError(str(refusal)) from refusal
 
 
 def _change(comment: Comment, judgement: Judgement) -> str | None:

@@ -121,7 +121,7 @@ def publish_outcome(consultation: Consultation) -> Consultation:
 def archive(consultation: Consultation) -> Consultation:
     """From now on nothing about it changes. Again: nothing more happens.
 
-    Raises AnswerRefusedError.
+    Raises AnswerRefusedError or FrozenError.
     """
     with transaction.atomic():
         consultation = lock_consultation(consultation.pk)
@@ -134,6 +134,7 @@ def archive(consultation: Consultation) -> Consultation:
             raise AnswerRefusedError(
                 _("Publish the outcome first. People who took part are owed an answer.")
             )
+        check_not_frozen(moment)
         consultation.archived_at = moment
         consultation.save(update_fields=["archived_at"])
         queue_archive(consultation)

@@ -45,11 +45,17 @@ class NotAllowedError(Exception):
 
 
 def allowed_actions(
-    comment: Comment, viewer: Viewer, moment: datetime, organisation: str = ""
+    comment: Comment,
+    viewer: Viewer,
+    moment: datetime,
+    organisation: str = "",
+    *,
+    waits: bool = False,
 ) -> frozenset[Action]:
     """What the viewer (None: signed out) may do to a comment at a moment.
 
-    `organisation` is the one that they host this consultation for. Reads the comment's discussion
+    `organisation` is the one that they host this consultation for; a host `waits` in an election
+    period. Reads the comment's discussion
     and author, which callers have fetched with it; asks nothing of the database.
     """
     if not comment.shows_text_to(viewer):
@@ -61,7 +67,7 @@ def allowed_actions(
         return frozenset(actions)
     if organisation and organisation == comment.author.organisation:
         actions |= official_actions(comment)
-    is_open = comment.discussion.phase(moment) is Phase.OPEN
+    is_open = comment.discussion.phase(moment) is Phase.OPEN and not waits
     # What a moderator has hidden words of is restored as it was, or stays so.
     is_whole = not comment.is_masked
     if is_own and is_open and is_whole and moment < comment.posted_at + EDIT_FOR:

@@ -164,11 +164,15 @@ def withdraw_comment(comment: Comment, member: Member) -> Comment:
 
 
 def react(comment: Comment, member: Member, value: Reaction.Value | None) -> Comment:
-    """Agree, disagree or (None) take it back; the last word counts."""
+    """Agree, disagree or (None) take it back; the last word counts.
+
+    Raises NotAllowedError, NotOpenError, SuspendedError or FrozenError.
+    """
     with transaction.atomic():
         comment, moment = _lock_for(Action.REACT, comment, member)
         check_may_write(member.pk, moment)
         participant = _participant(comment.discussion, member)
+        _check_host_may_write(participant, moment)
         reaction = Reaction.objects.filter(comment=comment, participant=participant).first()
         before = Reaction.Value(reaction.value) if reaction else None
         if before == value:

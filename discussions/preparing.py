@@ -18,6 +18,7 @@ from discussions.models import Consultation, Discussion
 from moderation import elections
 from moderation.guidelines import VERSIONS, current_version
 from moderation.models import DateChange, ElectionPeriod, Remit
+from moderation.timeline import DatesRefusedError, check_not_far
 
 SHORTEST = timedelta(weeks=6)
 _DISCUSSIONS_AT_MOST = 200
@@ -155,6 +156,10 @@ def _dates(consultation: Consultation, moment: datetime) -> Item:
         return item(State.MISSING, _("Say when it opens and when it closes."))
     if closes_at <= max(opens_at, moment):
         return item(State.MISSING, _("It would be over already. Give a later day for its closing."))
+    try:
+        check_not_far(moment, closes_at)
+    except DatesRefusedError as refusal:
+        return item(State.MISSING, str(refusal))
     opens_now = opens_at <= moment
     is_short = _lasts(max(opens_at, moment), closes_at) < SHORTEST
     if opens_now and is_short:

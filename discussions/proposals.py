@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.characters import shows_something
 from accounts.models import Member
 from discussions import dates, erasing
 from discussions.models import Comment, Consultation, Proposal
@@ -71,6 +72,10 @@ def confirm(proposal: Proposal, staff: Member) -> Proposal:
             raise ProposalRefusedError(_("You asked for this: somebody else has to confirm it."))
         if not staff.has_perm(RUN):
             raise ProposalRefusedError(_("This takes somebody who runs consultations."))
+        if not proposal.asked_by.has_perm(RUN):
+            raise ProposalRefusedError(
+                _("Who asked for this no longer runs consultations. Decline it, and ask anew.")
+            )
         _answer(proposal, Answer.CONFIRMED, staff, moment)
         _carry_out(proposal, consultation, staff)
     return proposal
@@ -107,7 +112,7 @@ def waiting_for(staff: Member) -> int:
 
 def _asked(new: Proposal, staff: Member, reason: str, moment: datetime) -> Proposal:
     reason = " ".join(reason.split())
-    if not reason:
+    if not shows_something(reason):
         raise ProposalRefusedError(_("Say why: whoever confirms it needs to know."))
     if len(reason) > REASON_LENGTH:
         raise ProposalRefusedError(

@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -72,10 +73,10 @@ def make_record(record_id: int) -> None:
     record = Record.objects.select_related("consultation").filter(pk=record_id).first()
     if record is None or record.made_at is not None:
         return
-    with ExitStack() as open_files:
-        written = _written(record, open_files)
+    with files.workplace() as folder, ExitStack() as open_files:
+        written = _written(record, folder, open_files)
         sums = "".join(f"{_sha256(content)}  {name}\n" for name, content in written.items())
-        bundle = open_files.enter_context(tempfile.TemporaryFile())
+        bundle = open_files.enter_context(tempfile.TemporaryFile(dir=folder))
         _zip(record, {**written, SUMS: io.BytesIO(sums.encode())}, bundle)
         _store(record, {**written, _bundle_name(record): bundle}, sums)
 
@@ -88,12 +89,13 @@ def changes_file_name(record: Record) -> str:
 # Writing
 
 
-def _written(record: Record, open_files: ExitStack) -> dict[str, BinaryIO]:
+def _written(record: Record, folder: Path, open_files: ExitStack) -> dict[str, BinaryIO]:
     """All files of it, by their names, as things are at one moment."""
     found: dict[str, BinaryIO] = {}
     with at_one_moment():
         for name, write in _CONTENTS.items():
-            found[name] = open_files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+            content = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+            found[name] = open_files.enter_context(content)
             write(record, found[name])
     return found
 

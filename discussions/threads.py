@@ -3,8 +3,8 @@
 A page of a discussion is some top-level comments in the order asked for, each with the first of
 its replies in the order of its thread (by path: depth first, so parents come before children).
 The rest of a thread is read from its own page. Official answers come first (discussions.pinned).
-Cursors name what was shown last, so that what is
-posted meanwhile never makes a page skip or repeat a comment.
+Cursors (discussions.cursors) name what was shown last, so that what is posted meanwhile never
+makes a page skip or repeat a comment.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -19,11 +19,14 @@ from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from discussions.cursors import Cursor
 from discussions.models import Comment, Discussion, Participant, Reaction
 from discussions.models.comments import CommentQuerySet, Viewer
 from discussions.naming import participant_of
 from discussions.permissions import NOTHING, Action, allowed_actions
 from discussions.pinned import arranged, official_in_order, pinned_above, with_parents
+from moderation.elections import current_period
+from moderation.models import ElectionPeriod
 
 THREADS_ON_A_PAGE = 20
 REPLIES_SHOWN = 8  # of each thread, before "Show N more replies"
@@ -49,27 +52,6 @@ _SORT_LABELS = {
     Sort.REPLIES: _("Most replies"),
     Sort.AGREED: _("Most agreed with"),
 }
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """What a page showed last: its id, the count it was ranked by, and the discussion's newest
-    comment when the first page was read (0 where the order does not need them)."""
-
-    pk: int
-    rank: int = 0
-    as_of: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.pk}.{self.rank}.{self.as_of}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Cursor | None":
-        """None for anything that is not a cursor: the reader then gets the first page."""
-        parts = text.split(".")
-        if len(parts) != 3 or not all(is_id(part) for part in parts):
-            return None
-        return cls(*(int(part) for part in parts))
 
 
 @dataclass
@@ -136,6 +118,13 @@ class Reading:
         if self.viewer is None:
             return None
         return participant_of(self.discussion.consultation, self.viewer)
+
+    @cached_property
+    def waits_for(self) -> ElectionPeriod | None:
+        """The election period in which the viewer, a host here, writes nothing. Outside of one it
+        is not asked who they are."""
+        period = current_period(self.moment)
+        return period if period and self.me and self.me.is_host else None
 
     def organisation_for(self, comment: Comment) -> str:
         """Which the viewer hosts for; asked of hosts' comments alone, where it matters."""
@@ -362,7 +351,11 @@ def _node(
         shows_text=comment.shows_text_to(reading.viewer),
         reply_to=parent.author.shown_name if parent and parent.is_published else "",
         actions=allowed_actions(
-            comment, reading.viewer, reading.moment, reading.organisation_for(comment)
+            comment,
+            reading.viewer,
+            reading.moment,
+            reading.organisation_for(comment),
+            waits=reading.waits_for is not None,
         ),
     )
 
@@ -392,8 +385,3 @@ def _as_shown(comments: CommentQuerySet) -> CommentQuerySet:
         "body", "search_vector"
     )
     return shown
-
-
-def is_id(text: str) -> bool:
-    """Whether a text from an address can be an id."""
-    return text.isascii() and text.isdigit() and len(text) <= 18

@@ -22,6 +22,7 @@ from discussions.markup import body_html
 from discussions.models import Comment, Consultation, Discussion, Participant, Source
 from discussions.posting import database_moment, lock, store
 from discussions.screened import asked_about, first_status, mark, screened
+from moderation.elections import why_frozen
 from moderation.timeline import Phase
 
 A_LONDONER = "A Londoner"  # whoever is not named; with a number from the second on
@@ -129,7 +130,7 @@ def why_not_now(discussion: Discussion, moment: datetime) -> str:
         return _("This consultation is archived. Nothing can be added to it.")
     if discussion.phase(moment) in (Phase.DRAFT, Phase.UPCOMING):
         return _("Voices can be entered once the discussion has opened.")
-    return ""
+    return why_frozen(moment)
 
 
 def clean_name(consultation: Consultation, text: str) -> str:

@@ -48,6 +48,10 @@ class NotPossibleError(DecisionRefusedError):
     """The verb does not go with the comment's status."""
 
 
+class HostsWaitError(DecisionRefusedError):
+    """It would publish words of a host in an election period. Its text is the sentence."""
+
+
 @dataclass(frozen=True)
 class Judgement:
     """What a moderator decides: `reason` is for the author, `note` for moderators alone.

@@ -50,6 +50,12 @@ def check_not_frozen(moment: datetime) -> None:
         raise FrozenError(period)
 
 
+def why_frozen(moment: datetime) -> str:
+    """FrozenError's sentence, or "": for pages of staff, which say it before there is a button."""
+    period = period_at(moment)
+    return str(FrozenError(period)) if period else ""
+
+
 def current_period(moment: datetime) -> ElectionPeriod | None:
     """For pages, which ask for it all the time: known here up to ten seconds late."""
     for period in _periods():

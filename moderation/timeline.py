@@ -1,10 +1,12 @@
 """When people may take part: a window of time, its phase at a moment, and how it may change."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+
+FURTHEST = timedelta(days=3 * 366)
 
 
 class Phase(StrEnum):
@@ -68,6 +70,13 @@ class DatesRefusedError(Exception):
     """Its text is a sentence for whoever asked for the change."""
 
 
+def check_not_far(at: datetime, *ends: datetime | None) -> None:
+    """Of dates that somebody sets now: a slip of the keyboard shall not last for centuries. Raises
+    DatesRefusedError."""
+    if any(end is not None and abs(end - at) > FURTHEST for end in ends):
+        raise DatesRefusedError(_("Choose a date that is no more than 3 years from today."))
+
+
 def possible_verbs(window: Window, at: datetime) -> tuple[Verb, ...]:
     """What can be done to the dates at this moment."""
     return _POSSIBLE[window.phase(at)]
@@ -116,7 +125,13 @@ def rescheduled(own: Window, outer: Window, at: datetime, wanted: Window) -> Win
         raise DatesRefusedError(_("The new closing has to be in the future."))
     if wanted.opens_at != own.opens_at:
         _check_may_open_otherwise(inner, phase, at)
+    check_not_far(at, *_new_ends(own, wanted))
     return wanted
+
+
+def _new_ends(before: Window, wanted: Window) -> list[datetime | None]:
+    ends = ((before.opens_at, wanted.opens_at), (before.closes_at, wanted.closes_at))
+    return [new for old, new in ends if new != old]
 
 
 def _check_lies_within(wanted: Window, inner: Window) -> None:
@@ -140,6 +155,7 @@ def _closing(window: Window, verb: Verb, at: datetime, closes_at: datetime | Non
         raise DatesRefusedError(_("Say when it closes."))
     if closes_at <= at:
         raise DatesRefusedError(_("The new closing has to be in the future."))
+    check_not_far(at, closes_at)
     if verb is Verb.EXTEND and window.closes_at is not None and closes_at <= window.closes_at:
         raise DatesRefusedError(
             _("The new closing has to be later than the present one. To end earlier, close it.")
@@ -158,6 +174,7 @@ def _moved(
         raise DatesRefusedError(_("It has to close after it opens."))
     if (opens_at, closes_at) == (window.opens_at, window.closes_at):
         raise DatesRefusedError(_("These are its dates already."))
+    check_not_far(at, opens_at, closes_at)
     return replace(window, opens_at=opens_at, closes_at=closes_at)
 
 

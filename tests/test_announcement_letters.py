@@ -153,3 +153,18 @@ def test_looking_at_the_link_changes_nothing(settings: Settings) -> None:
     page = Client().get(letter.unsubscribe_url).content.decode()
     assert "Stop emails about “The open one”?" in page
     assert following.is_following(consultation, cast.ada())
+
+
+def test_of_dates_that_were_changed_again_only_the_latest_are_told() -> None:
+    consultation = place()
+    for days in (20, 30, 40):
+        closes_at = timezone.now() + timedelta(days=days)
+        dates.extend(consultation, cast.ida(), f"{days} days.", closes_at)
+    letters = []
+    for announcement in Announcement.objects.filter(kind="dates").order_by("pk"):
+        announcing.queue_mails(announcement, timezone.now())
+        mail = Mail.objects.get(thing=f"announcement:{announcement.pk}")
+        letters.append(announcement_letter(mail))
+    assert letters[:2] == [None, None]
+    assert letters[2] is not None
+    assert "40 days." in letters[2].text

@@ -119,6 +119,9 @@ def test_the_front_page_tells_the_story(folder: Path) -> None:
         "Londoners have responded",
     ):
         assert text in page, text
+    for untrue_one_day in ("Happened", "Happening now", "Coming up"):
+        assert untrue_one_day not in page
+    assert "This copy was made on" in page
     html = (folder / "index.html").read_text()
     assert 'alt="A bus at night"' in html
     assert (folder / "img/picture.webp").read_bytes().startswith(b"RIFF")

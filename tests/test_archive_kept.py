@@ -9,7 +9,16 @@ from django.test import Client
 from django.utils import timezone
 
 from discussions import archive, outcome
-from discussions.models import Comment, Consultation, ExportFile, FilePart, Participant
+from discussions.models import (
+    Comment,
+    Consultation,
+    ExportFile,
+    FilePart,
+    OutcomePoint,
+    Participant,
+    Prompt,
+    Update,
+)
 from tests import cast, moderated
 from tests.conftest import in_staff_session
 from tests.pages import words
@@ -94,6 +103,42 @@ def test_a7_what_is_hidden_or_has_left_since_stands_in_no_archive() -> None:
     assert set(FilePart.objects.values_list("file", flat=True)) == {waiting.pk}
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "Another name"},
+        {"organisation": "Another one"},
+        {"name": "", "member": None, "has_left": True},
+    ],
+)
+def test_a_host_who_never_spoke_and_changed_since_stands_in_none_by_the_old_name(
+    change: dict[str, object],
+) -> None:
+    cast.hana()
+    consultation = archived_consultation()
+    host = cast.discussion().hosts.get()
+    assert not Comment.objects.filter(author=host).exists()
+    made(consultation)
+    assert archive.current_archive(consultation) is not None
+    Participant.objects.filter(pk=host.pk).update(**change)
+    assert archive.current_archive(consultation) is None
+
+
+def test_one_of_other_texts_is_not_given_out() -> None:
+    consultation = archived_consultation()
+    Update.objects.create(consultation=consultation, title="Lamps", text="<p>New.</p>")
+    for change in (
+        lambda: Consultation.objects.update(summary="Other words."),
+        lambda: OutcomePoint.objects.create(consultation=consultation, heard="a", answer="b"),
+        lambda: Update.objects.update(published_at=timezone.now()),
+        lambda: Prompt.objects.update(text="What else?"),
+    ):
+        made(consultation)
+        assert archive.current_archive(consultation) is not None
+        change()
+        assert archive.current_archive(consultation) is None
+
+
 def test_archiving_has_the_archive_made() -> None:
     consultation = archived_consultation()
     Consultation.objects.update(archived_at=None)
@@ -124,6 +169,10 @@ def test_staff_have_it_made_in_their_room() -> None:
     path = f"/admin/discussions/consultation/{consultation.pk}/archive/"
     staff = in_staff_session(cast.ida())
     assert "None has been made yet." in words(staff.get(path))
+    to_outcome = f"/admin/discussions/consultation/{consultation.pk}/outcome/archive/"
+    assert to_outcome not in staff.get(path).content.decode()
+    Consultation.objects.update(archived_at=None)
+    assert to_outcome in staff.get(path).content.decode()
     told = words(staff.post(path, follow=True))
     assert "We are making the archive." in told
     assert "It is being made." in told

@@ -175,3 +175,34 @@ def test_who_changed_what_stands_in_the_history() -> None:
     history = words(desk.get(page.replace("/change/", "/history/")))
     assert "Dee" in history
     assert "Changed Title." in history
+
+
+def test_a_draft_lies_within_years_and_its_title_on_one_line() -> None:
+    found, desk = draft(), in_staff_session(cast.desk())
+    page = change_page(found)
+    wrong = {"closes_at_0": "9999-12-31", "closes_at_1": "23:59:00", "why_now": "Kept."}
+    answer = desk.post(page, form_of(desk, page) | wrong)
+    assert "no more than 3 years from today" in words(answer)
+    assert "Kept." in answer.text
+    wrong = {"opens_at_0": "0001-01-01", "opens_at_1": "00:00:00"}
+    assert desk.post(page, form_of(desk, page) | wrong).status_code == 200
+    assert desk.get(page).status_code == 200
+    titles = {"title": "Safer\r\nstreets", "discussions-0-title": "At\nnight"}
+    assert desk.post(page, form_of(desk, page) | titles).status_code == 302
+    assert Consultation.objects.get().title == "Safer streets"
+    assert found.discussions.get().title == "At night"
+
+
+def test_a_draft_of_another_age_is_not_published() -> None:
+    found = draft(weeks=200)
+    with pytest.raises(preparing.PublishRefusedError, match="Dates"):
+        preparing.publish(found, cast.desk(), timezone.now())
+
+
+def test_nothing_of_who_took_part_in_an_archived_one_is_changed() -> None:
+    found, moment = cast.consultation(cast.CLOSED), timezone.now()
+    host = found.participants.get()
+    page = f"/admin/discussions/participant/{host.pk}/change/"
+    desk = in_staff_session(cast.ida())
+    Consultation.objects.update(outcome_published_at=moment, archived_at=moment)
+    assert desk.post(page, {"organisation": "Other"}).status_code == 403

@@ -2,19 +2,20 @@
 
 import threading
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from discussions import dates, posting, tasks
+from discussions import dates, posting, preparing, tasks
 from discussions.models import Announcement, Comment, Consultation, Discussion, Record, Update
 from discussions.permissions import NotOpenError
+from discussions.templatetags.talk import day
 from moderation.models import DateChange
 from moderation.timeline import DatesRefusedError, Phase
-from tests import cast
+from tests import cast, prepared
 from tests.conftest import in_staff_session, signed_in
 from tests.pages import words
 
@@ -300,3 +301,36 @@ def test_one_discussion_gets_dates_of_its_own_and_readers_read_why() -> None:
     assert told() == ["dates"]
     sent = {"reason": "Too late.", "closes_on": "2020-01-01", "closes_clock": "12:00"}
     assert "It has to close after it opens." in words(client.post(address, sent))
+
+
+def test_a_year_typed_wrong_is_told_and_pages_stand_what_was_set_before() -> None:
+    consultation, client = cast.consultation(), in_staff_session(cast.desk())
+    sent = {"change": "extended", "extended-reason": WHY, "extended-closes_clock": "23:59"}
+    for wrong in ("9999-12-31", "2099-01-01"):
+        answer = client.post(room(consultation), sent | {"extended-closes_on": wrong})
+        assert answer.status_code == 409
+        assert "no more than 3 years from today" in words(answer)
+        assert WHY in words(answer)
+    Consultation.objects.update(closes_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
+    for address in ("/", f"/consultations/{cast.OPEN}/", f"/consultations/{cast.OPEN}/streets/"):
+        assert Client().get(address).status_code == 200
+    assert client.get(room(consultation)).status_code == 200
+
+
+@pytest.mark.parametrize("reason", ["\u200b", "\u3164\u2063"])
+def test_a_reason_that_shows_nothing_is_none(reason: str) -> None:
+    with pytest.raises(DatesRefusedError, match="Say why"):
+        dates.close_now(cast.consultation(), cast.desk(), reason)
+
+
+def test_that_it_was_announced_is_no_change_and_is_said_once() -> None:
+    consultation = prepared.draft()
+    preparing.publish(consultation, cast.desk(), timezone.now())
+    assert "Changes of dates" not in page(cast.DRAFT)
+    consultation.refresh_from_db()
+    opens_at = timezone.now() + 9 * DAY
+    dates.move(consultation, cast.desk(), WHY, opens_at, opens_at + timedelta(minutes=1))
+    shown = page(cast.DRAFT)
+    assert shown[shown.index("Changes of dates") :].count("Announced") == 1
+    assert f"{day(opens_at)} – {day(opens_at)}" not in shown
+    assert f"Dates moved: {day(opens_at)}" in shown

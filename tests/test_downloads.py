@@ -6,6 +6,7 @@ import io
 import json
 import tracemalloc
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -354,6 +355,36 @@ def test_a_file_of_another_consultation_or_one_not_ready_is_not_there() -> None:
     assert ida.get(f"{room()}{waits.pk}/").status_code == 404
     assert ida.head(f"{room()}{file.pk}/").status_code == 200
     assert not FileTaken.objects.exists()
+
+
+def test_an_archive_is_not_taken_here_where_it_may_be_out_of_date() -> None:
+    file = made(scope=Scope.PUBLIC)
+    ExportFile.objects.update(kind=Kind.ARCHIVE, form=Form.ZIP)
+    assert fetched(in_staff_session(cast.ida()), file).status_code == 404
+
+
+def test_what_a_killed_worker_left_is_gone_when_the_next_job_begins() -> None:
+    cast.comment(cast.ada(), "The lamps are out.")
+    with files.workplace() as folder:
+        assert folder.stat().st_mode & 0o077 == 0
+    seen: list[list[str]] = []
+    for form in Form.CSV, Form.XLSX:
+        folder.mkdir()
+        (folder / "workbook-left").mkdir()
+        (folder / "workbook-left" / "sheet").write_text("Ada lives at No. 4.")
+        file = asked(form=form, scope=Scope.FULL, reason=WHY)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(files.Progress, "__call__", lambda _self: seen.append(names_in(folder)))
+            downloads.make(file.pk)
+        assert not folder.exists()
+    (csv_names, xlsx_names) = seen
+    assert csv_names == []
+    assert len(xlsx_names) == 1
+    assert xlsx_names != ["workbook-left"]
+
+
+def names_in(folder: Path) -> list[str]:
+    return [each.name for each in folder.iterdir()]
 
 
 def test_nobody_else_gets_anything() -> None:

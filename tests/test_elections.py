@@ -5,19 +5,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.forms.models import model_to_dict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from discussions import dates, posting
-from discussions.models import Comment, Consultation
+from discussions import dates, moderating, outcome, posting, voices
+from discussions.admin.refusals import sentence
+from discussions.models import Comment, Consultation, Reaction, Update
 from moderation import elections
+from moderation.decisions import HostsWaitError, Judgement
 from moderation.elections import FrozenError
-from moderation.models import ElectionPeriod
+from moderation.models import ElectionPeriod, Verb
 from moderation.timeline import Phase
 from tests import cast
 from tests.conftest import in_staff_session, signed_in
 from tests.pages import words
+from tests.prepared import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -130,3 +134,88 @@ def test_staff_set_it_up_in_admin_and_are_warned_of_what_opens_in_it() -> None:
     answer = client.post("/admin/moderation/electionperiod/add/", form, follow=True)
     assert f"“{upcoming.title}” opens within this period" in words(answer)
     assert "Election period until" in words(Client().get("/"))
+
+
+def test_what_readers_see_of_a_consultation_stays_as_it_is(period: ElectionPeriod) -> None:
+    published, desk = cast.consultation(), in_staff_session(cast.ida())
+    host, place = published.participants.get(), published.discussions.get()
+    admin = "/admin/discussions"
+    pages = (
+        (f"{admin}/consultation/{published.pk}/change/", {"summary": "Typed just now"}),
+        (f"{admin}/discussion/{place.pk}/change/", {"introduction": "Typed just now"}),
+        (f"{admin}/participant/{host.pk}/change/", {"organisation": "Typed just now"}),
+    )
+    for page, typed in pages:
+        answer = desk.post(page, form_of(desk, page) | typed)
+        assert "This waits until the election period" in words(answer)
+        assert "Typed just now" in answer.text
+    for each in (published, place, host):
+        before = model_to_dict(each)
+        each.refresh_from_db()
+        assert model_to_dict(each) == before
+    Consultation.objects.update(published_at=None)
+    for page, typed in pages:
+        assert desk.post(page, form_of(desk, page) | typed).status_code == 302
+
+
+def test_staff_see_that_publishing_waits_before_there_is_a_button(period: ElectionPeriod) -> None:
+    closed, desk = cast.consultation(cast.CLOSED), in_staff_session(cast.desk())
+    update = Update.objects.create(consultation=closed, title="News", text="x", by=cast.desk())
+    for step in ("outcome/publish/", f"news/{update.pk}/publish/"):
+        page = desk.get(f"/admin/discussions/consultation/{closed.pk}/{step}")
+        assert "This waits until the election period" in words(page)
+        assert b"decide__button" not in page.content
+    Consultation.objects.filter(pk=closed.pk).update(outcome_published_at=timezone.now())
+    with pytest.raises(FrozenError):
+        outcome.archive(closed)
+
+
+def test_nobody_enters_voices(period: ElectionPeriod) -> None:
+    place = cast.discussion()
+    said = voices.Said("meeting", "Brixton")
+    with pytest.raises(voices.VoiceRefusedError, match="This waits until the election period"):
+        voices.add_voice(voices.Voice(place.pk, said, "More light.", "1"))
+
+
+def test_a_host_sees_no_form_but_why_and_others_see_theirs(period: ElectionPeriod) -> None:
+    top = cast.comment(cast.ada())
+    hana, ben = signed_in(cast.hana()), signed_in(cast.ben())
+    page = hana.get(ADDRESS)
+    assert "This waits until the election period" in words(page)
+    for client, sees in ((hana, False), (ben, True)):
+        shown = client.get(ADDRESS).text
+        for form in (f"/comments/{top.pk}/reply/", f"/comments/{top.pk}/reaction/", 'id="write"'):
+            assert (form in shown) is sees
+    for act in ("reply", "reaction"):
+        answer = hana.get(f"/comments/{top.pk}/{act}/")
+        assert answer.status_code == 403
+        assert "This waits until the election period" in words(answer)
+    with pytest.raises(FrozenError):
+        posting.react(top, cast.hana(), Reaction.Value.AGREE)
+    period.delete()
+    elections.forget()
+    assert f"/comments/{top.pk}/reply/" in hana.get(ADDRESS).text
+
+
+def test_no_moderator_makes_a_hosts_words_appear_in_it() -> None:
+    said = cast.comment(cast.hana(), "Before it began.")
+    case = moderating.open_case_by_staff(said)
+    hide = Judgement(Verb.HIDE, guideline=1, reason="Not so.")
+    moderating.decide(case, cast.moderator(), hide, case.revision)
+    now = timezone.now()
+    ElectionPeriod.objects.create(name="Election", starts_at=now - DAY, ends_at=now + DAY)
+    case.refresh_from_db()
+    with pytest.raises(HostsWaitError) as refusal:
+        moderating.decide(case, cast.moderator(), Judgement(Verb.RESTORE), case.revision)
+    assert "This waits until the election period" in sentence(refusal.value)
+    said.refresh_from_db()
+    assert said.status == Comment.Status.HIDDEN
+
+
+def test_staff_are_not_warned_of_what_has_opened(period: ElectionPeriod) -> None:
+    consultation, client = cast.consultation(), in_staff_session(cast.desk())
+    Consultation.objects.update(opens_at=timezone.now() - timedelta(hours=1))
+    page = f"/admin/moderation/electionperiod/{period.pk}/change/"
+    answer = client.post(page, form_of(client, page), follow=True)
+    assert answer.status_code == 200
+    assert f"“{consultation.title}” opens" not in words(answer)

@@ -195,7 +195,8 @@ def test_the_room_shows_every_figure_with_a_table_beside_it() -> None:
     assert f'href="/comments/{first.pk}/"' in page
     assert "style=" not in page
     told = words(answer)
-    assert "Shown once 50 members have responded" in told
+    assert "boroughs are shown once at least 50 such members have responded" in told
+    assert "first 0" not in told
     assert "Our streets 2 2 100.0%" in told
 
 

@@ -59,6 +59,8 @@ def test_from_admin_to_the_page_to_those_who_follow() -> None:
     assert "The first lamps are up." in words(desk.get(room(consultation, f"{update.pk}/preview/")))
     assert "0 followers will get" in words(desk.get(room(consultation, f"{update.pk}/publish/")))
     assert "Lamps" not in page()
+    Update.objects.update(by=None)  # it came with a file
+    assert "None" not in words(desk.get(room(consultation)))
     for _time in range(2):
         desk.post(room(consultation, f"{update.pk}/publish/"))
     assert "The first lamps are up." in page()

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from accounts.models import Member
 from discussions import official, posting, threads
+from discussions.cursors import Cursor
 from discussions.models import Comment, Consultation, Participant
 from discussions.permissions import NotAllowedError
-from discussions.threads import Cursor, Reading, Sort, read_replies, read_threads
+from discussions.threads import Reading, Sort, read_replies, read_threads
 from moderation import elections
 from moderation.models import ElectionPeriod, Verb
 from tests import cast

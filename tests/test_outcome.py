@@ -14,6 +14,7 @@ from accounts.models import Mail, Member
 from discussions import dates, outcome
 from discussions.answer_clock import answer_clock
 from discussions.cited_mails import cited_letter
+from discussions.events import timeline
 from discussions.models import (
     Announcement,
     Citation,
@@ -21,6 +22,7 @@ from discussions.models import (
     Consultation,
     OutcomePoint,
     Participant,
+    TimelineEvent,
 )
 from discussions.outcome import AnswerRefusedError, Point
 from moderation import elections
@@ -97,6 +99,7 @@ def test_from_admin_to_the_page_to_those_it_cites() -> None:
     told = words(desk.get(room(consultation, "publish/")))
     assert "with 1 point." in told
     assert "The author of 1 comment that it rests on is told." in told
+    assert "elsewhere" not in told
     for _time in range(2):
         desk.post(room(consultation, "publish/"))
     shown = page()
@@ -167,6 +170,35 @@ def test_who_does_not_want_it_or_is_gone_is_not_told(change: dict[str, bool]) ->
     published(point(light.pk))
     Member.objects.update(**change)
     assert cited(light) is None
+
+
+def test_publishing_says_how_many_are_told_and_how_many_are_not() -> None:
+    consultation, comments = closed_with("More light, please.", "It is dark.")
+    outcome.keep_outcome(consultation, "Thank you.", [point(*[each.pk for each in comments])])
+    Member.objects.filter(pk=cast.ada().pk).update(is_active=False)
+    told = words(in_staff_session(cast.desk()).get(room(consultation, "publish/")))
+    assert "The author of 1 comment that it rests on is told." in told
+    assert "1 comment that it rests on was made elsewhere, or its author has left" in told
+
+
+def test_an_event_of_the_same_day_does_not_stand_for_the_outcome() -> None:
+    closed_with("More light, please.")
+    consultation = published(point())
+    ours = "What we heard, what we did, what we did not do and why"
+    today = timezone.localdate()
+    event = TimelineEvent.objects.create(
+        consultation=consultation, title="The Mayor’s decision", starts_on=today
+    )
+
+    def titles() -> list[str]:
+        found = Consultation.objects.with_surroundings().get(pk=consultation.pk)
+        return [each.title for each in timeline(found, found.event_rows, timezone.now())]
+
+    assert {event.title, ours} <= set(titles())
+    TimelineEvent.objects.update(link="https://talk.example/consultations/x/#outcome")
+    assert ours not in titles()
+    TimelineEvent.objects.update(link="", title=ours)
+    assert titles().count(ours) == 1
 
 
 def test_one_click_turns_these_mails_off() -> None:

@@ -27,6 +27,8 @@ from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 
+WHY = "For the inquiry into lamps."
+
 
 def closed() -> Consultation:
     """The open consultation, closed now."""
@@ -91,7 +93,7 @@ def test_sha256sum_confirms_what_was_downloaded(tmp_path: Path) -> None:
     address = reverse(
         "admin:discussions_consultation_download", args=[record.consultation_id, file.pk]
     )
-    answer = in_staff_session(cast.analyst()).get(address)
+    answer = in_staff_session(cast.analyst()).post(address, {"reason": WHY})
     with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as bundle:
         bundle.extractall(tmp_path)
 
@@ -103,10 +105,30 @@ def test_sha256sum_confirms_what_was_downloaded(tmp_path: Path) -> None:
     assert check().stdout.count(": OK") == len(list(tmp_path.iterdir())) - 1 == 6
     assert (tmp_path / "SHA256SUMS").read_text() == record.manifest
     assert hashlib.sha256(record.manifest.encode()).hexdigest() == record.manifest_sha256
-    assert FileTaken.objects.get().file == file
+    taken = FileTaken.objects.get()
+    assert (taken.file, taken.by, taken.reason) == (file, cast.analyst(), WHY)
+    assert f"“{WHY}”" in page_of(record)
     with (tmp_path / "comments-in-full.csv").open("a") as file_on_disk:
         file_on_disk.write(" ")
     assert "comments-in-full.csv: FAILED" in check().stdout
+
+
+def test_no_file_of_a_record_is_taken_without_a_reason() -> None:
+    cast.comment(cast.ada(), "The lamps are out.")
+    record = frozen()
+    analyst = in_staff_session(cast.analyst())
+    for file in record.files.all():
+        address = reverse(
+            "admin:discussions_consultation_download", args=[record.consultation_id, file.pk]
+        )
+        assert analyst.get(address).status_code == 302
+        refused = analyst.post(address, {"reason": "  research  "})
+        assert refused.status_code == 400
+        assert "Say in a few words what you need it for." in words(refused)
+        assert "research" in refused.content.decode()
+        allowed = in_staff_session(cast.moderator()).post(address, {"reason": WHY})
+        assert allowed.status_code == 403
+    assert not FileTaken.objects.exists()
 
 
 def test_it_names_hosts_and_nobody_else_and_no_withdrawn_words() -> None:

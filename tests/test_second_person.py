@@ -1,14 +1,16 @@
 """Reopening, and erasing for good: one of the staff asks, and another one confirms."""
 
+import io
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.mail.letters import Letter, letter_of
 from accounts.models import Mail, Member
-from discussions import dates, posting, proposals, tasks
+from discussions import archive, dates, downloads, files, posting, proposals, records, tasks
 from discussions.erasing import ErasingRefusedError
 from discussions.models import (
     Announcement,
@@ -16,8 +18,11 @@ from discussions.models import (
     CommentVersion,
     Consultation,
     Discussion,
+    ExportFile,
+    FilePart,
     Prompt,
     Proposal,
+    Record,
     Update,
 )
 from discussions.proposals import ProposalRefusedError
@@ -147,6 +152,41 @@ def test_an_erased_comment_keeps_its_place_and_none_of_its_words() -> None:
     assert "Marmalade" not in page
 
 
+def test_files_made_before_have_none_of_its_words() -> None:
+    comment = cast.comment(cast.ada(), SECRET)
+    consultation, desk = comment.discussion.consultation, cast.desk()
+    kinds = ("comments", "people")
+    made, being_made, waiting = (
+        [downloads.ask(consultation, desk, kind, "csv", "full", WHY) for kind in kinds]
+        for _time in range(3)
+    )
+    for file in made:
+        downloads.make(file.pk)
+    for file in being_made:
+        files.begin(file.pk, 1)
+    cast.close_now()
+    records.queue_record(Consultation.objects.get())
+    records.make_record(Record.objects.get().pk)
+    Consultation.objects.update(outcome_published_at=timezone.now(), archived_at=timezone.now())
+    archived = archive.queue_archive(Consultation.objects.get())
+    archive.make(archived.pk)
+    erased(comment)
+    for file in being_made:  # what the job that runs has read
+        files.store(file, io.BytesIO(SECRET.encode()), timezone.now())
+    states = dict(ExportFile.objects.filter(record=None).values_list("pk", "state"))
+    assert {states[file.pk] for file in (*made, archived)} == {"gone"}
+    assert {states[file.pk] for file in (*being_made, *waiting)} == {"waiting"}
+    assert not FilePart.objects.filter(file__record=None).exists()
+    assert ExportFile.objects.filter(kind="archive", state="waiting").count() == 1
+    assert ExportFile.objects.filter(kind="record", state="ready").count() == 7
+    jobs = ProcrastinateJob.objects.filter(task_name="make_file", args__file_id=being_made[0].pk)
+    assert jobs.exists()
+    downloads.make(being_made[0].pk)
+    content = b"".join(files.parts(ExportFile.objects.get(pk=being_made[0].pk)))
+    assert content
+    assert SECRET.encode() not in content
+
+
 def test_its_author_reads_why() -> None:
     erased(cast.comment(cast.ada(), SECRET))
     (letter,) = letters(cast.ada())
@@ -268,3 +308,18 @@ def test_a_closing_by_hand_can_be_reopened_and_closes_again() -> None:
     assert kinds == ["closed", "reopened", "closed"]
     told = list(Announcement.objects.order_by("pk").values_list("kind", flat=True))
     assert told == ["closed", "opened", "closed"]
+
+
+def test_who_asked_has_to_run_consultations_still() -> None:
+    proposal = reopening()
+    cast.desk().groups.clear()
+    with pytest.raises(ProposalRefusedError, match="no longer runs consultations"):
+        proposals.confirm(proposal, cast.deputy())
+    proposals.decline(proposal, cast.deputy())
+
+
+def test_a_reason_that_shows_nothing_is_none() -> None:
+    with pytest.raises(ProposalRefusedError, match="Say why"):
+        proposals.propose_reopening(
+            cast.consultation(cast.CLOSED), cast.desk(), "\u200b\u3164", later()
+        )

@@ -18,6 +18,7 @@ TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 WINDOW = Window(OPENS, CLOSES)
 BEFORE, WITHIN, AFTER = OPENS - DAY, OPENS + DAY, CLOSES + DAY
+FAR = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,9 @@ def test_each_verb_changes_the_end_that_it_names() -> None:
         (Verb.MOVE, BEFORE, CLOSES, CLOSES),
         (Verb.MOVE, BEFORE, OPENS, CLOSES),
         (Verb.MOVE, BEFORE, OPENS, None),
+        (Verb.EXTEND, WITHIN, None, FAR),
+        (Verb.REOPEN, AFTER, None, FAR),
+        (Verb.MOVE, BEFORE, OPENS, FAR),
     ],
 )
 def test_dates_that_make_no_sense_are_refused_in_a_sentence(

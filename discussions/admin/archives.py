@@ -29,9 +29,10 @@ def show_archive(request: HttpRequest, consultation: Consultation) -> HttpRespon
             messages.error(request, _("An archive is made once the consultation is closed."))
         return redirect(_HERE, consultation.pk)
     context = {
-        "title": _("Archive"),
+        "title": _("Archive file"),
         "is_closed": is_closed,
         "may_make": may_make,
+        "may_archive": may_make and consultation.archived_at is None,
         "latest": latest_archive(consultation),
         "current": current_archive(consultation),
     }
@@ -47,6 +48,6 @@ def archive_file(request: HttpRequest, consultation: Consultation) -> HttpRespon
 
 
 ROOMS = (
-    Room("archive/", "archive", show_archive, VIEW, gettext_lazy("Archive")),
+    Room("archive/", "archive", show_archive, VIEW, gettext_lazy("Archive file")),
     Room("archive/archive.zip", "archive_file", archive_file, VIEW),
 )

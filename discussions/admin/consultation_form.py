@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from discussions import images
+from discussions.admin.known_to_readers import check_dates, check_may_change, on_one_line
 from discussions.admin.rich_text_widget import RichTextWidget
 from discussions.admin.rows import RowForm
 from discussions.models import (
@@ -39,7 +40,7 @@ class ConsultationForm(forms.ModelForm[Consultation]):
 
     class Meta:
         widgets = {"information": RichTextWidget}
-        labels = {"slug": _("web address")}
+        labels = {"slug": _("Web address")}
         help_texts = {
             "slug": _(
                 "The last part of it: letters, digits and hyphens. It stays as it is once "
@@ -61,6 +62,9 @@ class ConsultationForm(forms.ModelForm[Consultation]):
         if self.image is not None:
             self.initial["picture_alt"] = self.image.alt
 
+    def clean_title(self) -> str:
+        return on_one_line(self.cleaned_data["title"])
+
     def clean_picture(self) -> Any:  # noqa: ANN401 - an uploaded file of either kind, or None
         upload = self.cleaned_data["picture"]
         if upload:
@@ -80,6 +84,8 @@ class ConsultationForm(forms.ModelForm[Consultation]):
         opens_at, closes_at = known.get("opens_at"), known.get("closes_at")
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", _("It has to close after it opens."))
+        check_dates(self)
+        check_may_change(self.instance)
         return cleaned
 
     def save_picture(self) -> None:
@@ -95,12 +101,15 @@ class ConsultationForm(forms.ModelForm[Consultation]):
 
 class DiscussionRowForm(RowForm[Discussion]):
     class Meta:
-        labels = {"slug": _("web address")}
+        labels = {"slug": _("Web address")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self._is_known_to_readers() and "slug" in self.fields:
             self.fields["slug"].disabled = True
+
+    def clean_title(self) -> str:
+        return on_one_line(self.cleaned_data["title"])
 
     def why_it_stays(self) -> str:
         if Comment.objects.filter(discussion=self.instance).exists():

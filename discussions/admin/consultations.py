@@ -34,6 +34,7 @@ from discussions.admin.consultation_form import (
 from discussions.admin.discussion_form import (
     NEW_HOST,
     DiscussionForm,
+    ParticipantForm,
     PromptForm,
     PromptRows,
     number_prompts,
@@ -90,8 +91,8 @@ class _Guarded(TakesAway, Stays):
     """Nothing is erased here, nothing of an archived consultation is changed, and who changed what
     is noted as for every other verb of staff."""
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401 - either kind
-        consultation = obj.consultation if isinstance(obj, Discussion) else obj
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401 - of any kind
+        consultation = obj if obj is None or isinstance(obj, Consultation) else obj.consultation
         if consultation is not None and consultation.archived_at is not None:
             return False
         return bool(super().has_change_permission(request, obj))  # type: ignore[misc]
@@ -254,9 +255,10 @@ class DiscussionAdmin(_Guarded, admin.ModelAdmin[Discussion]):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(Stays, admin.ModelAdmin[Participant]):
+class ParticipantAdmin(_Guarded, admin.ModelAdmin[Participant]):
     """A participant is made a host by naming their organisation."""
 
+    form = ParticipantForm
     list_display = ("shown_name", "member", "organisation", "consultation")
     list_select_related = ("consultation", "member")
     list_filter = ("consultation", "organisation")
@@ -267,6 +269,13 @@ class ParticipantAdmin(Stays, admin.ModelAdmin[Participant]):
     def has_add_permission(self, *_arguments: object) -> bool:
         """Who posts takes part; hosts are named in the form of a discussion."""
         return False
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Participant | None:
+        if request.method == "POST" and connection.in_atomic_block and object_id.isdecimal():
+            _lock(participants=object_id)
+        return super().get_object(request, object_id, from_field)
 
 
 def _lock(**which: str) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
+from discussions.admin.known_to_readers import check_dates, check_may_change, on_one_line
 from discussions.admin.rows import RowForm
 from discussions.models import Comment, Discussion, Participant, Prompt
 
@@ -29,7 +30,7 @@ class DiscussionForm(forms.ModelForm[Discussion]):
 
     class Meta:
         widgets = {"hosts": forms.CheckboxSelectMultiple}
-        labels = {"slug": _("web address"), "hosts": _("Who joins in")}
+        labels = {"slug": _("Web address"), "hosts": _("Who joins in")}
         help_texts = {
             "slug": _("The last part of it. It stays as it is once readers know it."),
             "hosts": _("All hosts of the consultation are listed. Tick those of this discussion."),
@@ -46,8 +47,17 @@ class DiscussionForm(forms.ModelForm[Discussion]):
             field.queryset = theirs.exclude(organisation="").select_related("member").order_by("pk")
             field.label_from_instance = _host_label  # type: ignore[assignment, method-assign]
 
+    def clean_title(self) -> str:
+        return on_one_line(self.cleaned_data["title"])
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        self._check_host()
+        check_dates(self)
+        check_may_change(self.instance.consultation)
+        return cleaned
+
+    def _check_host(self) -> None:
         name = self.cleaned_data.get("host_name", "").strip()
         organisation = self.cleaned_data.get("host_organisation", "").strip()
         if name and not organisation:
@@ -56,7 +66,6 @@ class DiscussionForm(forms.ModelForm[Discussion]):
             self.add_error("host_name", _("Say who answers for this organisation."))
         elif name:
             self._find_host(name, organisation)
-        return cleaned
 
     def _find_host(self, name: str, organisation: str) -> None:
         member = Member.objects.filter(display_name__iexact=name, is_active=True).first()
@@ -81,6 +90,13 @@ class DiscussionForm(forms.ModelForm[Discussion]):
         if self.new_host is not None:
             self.new_host.save()
             self.instance.hosts.add(self.new_host)
+
+
+class ParticipantForm(forms.ModelForm[Participant]):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        check_may_change(self.instance.consultation)
+        return cleaned
 
 
 class PromptForm(RowForm[Prompt]):

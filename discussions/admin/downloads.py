@@ -31,6 +31,7 @@ from moderation import recent_actions
 _FILES_LISTED, _CHANGES_LISTED, _RECORDS_LISTED = 50, 100, 20
 _HERE = "admin:discussions_consultation_downloads"
 _KINDS = (ExportFile.Kind.COMMENTS, ExportFile.Kind.PEOPLE)
+_TAKEN_HERE = (*_KINDS, ExportFile.Kind.RECORD)  # an archive only as it holds now
 _UNDER_WAY = (ExportFile.State.WAITING, ExportFile.State.MAKING)
 
 
@@ -63,7 +64,7 @@ class DownloadForm(forms.Form):
             "Not needed for what readers see. Otherwise one sentence, which stays on record with"
             " your name."
         ),
-        max_length=500,
+        max_length=downloads.LONGEST_REASON,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -108,16 +109,22 @@ def show_downloads(request: HttpRequest, consultation: Consultation) -> HttpResp
     return page(request, consultation, "downloads", context, status=400 if form.errors else 200)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def take_file(request: HttpRequest, consultation: Consultation, file_id: int) -> HttpResponseBase:
-    """The bytes. That they were taken, and by whom, is kept."""
-    file = get_object_or_404(
-        ExportFile, pk=file_id, consultation=consultation, state=ExportFile.State.READY
-    )
-    staff = staff_of(request)
+    """The bytes. That they were taken, and by whom, is kept; of a frozen record, why (a POST)."""
+    theirs = ExportFile.objects.filter(consultation=consultation, kind__in=_TAKEN_HERE)
+    file = get_object_or_404(theirs, pk=file_id, state=ExportFile.State.READY)
+    staff, reason = staff_of(request), request.POST.get("reason", "")
     if not downloads.may_take(staff, file):
         raise PermissionDenied
-    content = [] if request.method == "HEAD" else downloads.take(staff, file)
+    if file.record is not None and request.method != "POST":
+        return redirect("admin:discussions_consultation_record", consultation.pk, file.record.pk)
+    try:
+        content = [] if request.method == "HEAD" else downloads.take(staff, file, reason)
+    except DownloadRefusedError as refusal:
+        if file.record is None:
+            raise PermissionDenied from refusal
+        return _record_page(request, file.record, reason, refusal)
     response = StreamingHttpResponse(content, content_type=TYPES[ExportFile.Form(file.form)])
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     response["Content-Length"] = str(file.size)
@@ -126,16 +133,7 @@ def take_file(request: HttpRequest, consultation: Consultation, file_id: int) ->
 
 @require_safe
 def show_record(request: HttpRequest, consultation: Consultation, record_id: int) -> HttpResponse:
-    record = get_object_or_404(Record, pk=record_id, consultation=consultation)
-    context = {
-        "title": _("Frozen record"),
-        "record": record,
-        "files": record.files.order_by("pk"),
-        "may_take": staff_of(request).has_perm(DOWNLOAD_IN_FULL),
-    }
-    if record.made_at is not None:
-        context |= _changes(record)
-    return page(request, consultation, "record", context)
+    return _record_page(request, get_object_or_404(Record, pk=record_id, consultation=consultation))
 
 
 @require_safe
@@ -151,6 +149,29 @@ def take_changes(
     name = records.changes_file_name(record)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _record_page(
+    request: HttpRequest,
+    record: Record,
+    reason: str = "",
+    refusal: DownloadRefusedError | None = None,
+) -> HttpResponse:
+    found = list(record.files.order_by("pk"))
+    taken = _last_taken(found)
+    context = {
+        "title": _("Frozen record"),
+        "record": record,
+        "files": [(file, taken.get(file.pk)) for file in found],
+        "may_take": staff_of(request).has_perm(DOWNLOAD_IN_FULL),
+        "reason": reason,
+        "refusal": refusal.sentence if refusal else "",
+        "shortest": downloads.SHORTEST_REASON,
+        "longest": downloads.LONGEST_REASON,
+    }
+    if record.made_at is not None:
+        context |= _changes(record)
+    return page(request, record.consultation, "record", context, status=400 if refusal else 200)
 
 
 def _files(consultation: Consultation) -> QuerySet[ExportFile]:

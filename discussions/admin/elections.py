@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discussions.models import Consultation
@@ -44,6 +45,6 @@ class ElectionPeriodAdmin(admin.ModelAdmin[ElectionPeriod]):
 
 def _open_within(period: ElectionPeriod) -> list[Consultation]:
     found = Consultation.objects.published().filter(
-        opens_at__gte=period.starts_at, opens_at__lt=period.ends_at
+        opens_at__gte=max(period.starts_at, timezone.now()), opens_at__lt=period.ends_at
     )
     return list(found.order_by("opens_at")[:_NAMED])

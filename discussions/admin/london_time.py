@@ -18,7 +18,10 @@ def london_moment(on: date, clock: time) -> datetime:
     Raises NoSuchTimeError.
     """
     london, typed = get_default_timezone(), datetime.combine(on, clock)
-    moment = typed.replace(tzinfo=london, fold=0).astimezone(UTC)
+    try:
+        moment = typed.replace(tzinfo=london, fold=0).astimezone(UTC)
+    except OverflowError as refusal:  # at the ends of the calendar
+        raise NoSuchTimeError(_("Choose another day.")) from refusal
     if moment.astimezone(london).replace(tzinfo=None) != typed:
         told = _("There is no %(clock)s on %(day)s: London’s clocks go forward over it.")
         raise NoSuchTimeError(told % {"clock": f"{clock:%H:%M}", "day": in_words(on)})

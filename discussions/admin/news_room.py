@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from discussions import news, rich_text
+from discussions.admin.known_to_readers import on_one_line
 from discussions.admin.outcome_room import note
 from discussions.admin.rich_text_widget import RichTextWidget
 from discussions.admin.rooms import RUN, Room, page, staff_of
 from discussions.models import Consultation, Follower, Update
 from discussions.news import ShownUpdate
 from discussions.outcome import AnswerRefusedError
-from moderation.elections import FrozenError
+from moderation.elections import FrozenError, why_frozen
 
 _LISTED_AT_MOST = 100
 _LONGEST = 20_000  # characters
@@ -28,6 +29,9 @@ class UpdateForm(forms.ModelForm[Update]):
         model = Update
         fields = ("title", "text")
         widgets = {"text": RichTextWidget}
+
+    def clean_title(self) -> str:
+        return on_one_line(self.cleaned_data["title"])
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
@@ -86,6 +90,7 @@ def publish_news(request: HttpRequest, consultation: Consultation, update_id: in
     context = {
         "title": _("Publish the news"),
         "update": update,
+        "frozen": why_frozen(timezone.now()),
         "followers": Follower.objects.filter(consultation=consultation).count(),
         "back": _address(consultation, update),
     }

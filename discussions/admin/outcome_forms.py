@@ -9,9 +9,9 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from discussions.cursors import is_id
 from discussions.models import Consultation, OutcomePoint
 from discussions.outcome import MOST_CITED, MOST_POINTS, Point, citable
-from discussions.threads import is_id
 
 _LONGEST = 10_000  # characters
 _ADDRESS = re.compile(r"/comments/(\d+)(?:/|\Z)")

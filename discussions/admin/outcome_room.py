@@ -14,10 +14,11 @@ from discussions import outcome
 from discussions.admin.outcome_forms import IntroductionForm, points_formset
 from discussions.admin.rooms import RUN, Room, page, staff_of
 from discussions.answer_clock import answer_clock
+from discussions.cited_mails import to_tell_of
 from discussions.models import Consultation, Follower
 from discussions.outcome import AnswerRefusedError
 from moderation import recent_actions
-from moderation.elections import FrozenError
+from moderation.elections import FrozenError, why_frozen
 from moderation.timeline import Phase
 
 _TO_PICK_FROM = 20
@@ -64,12 +65,16 @@ def publish_outcome(request: HttpRequest, consultation: Consultation) -> HttpRes
     if request.method == "POST":
         done = _("The outcome is published. Followers and those it cites are told.")
         return _done(request, consultation, outcome.publish_outcome, done)
-    cited = outcome.shown_points(consultation)
+    points = outcome.shown_points(consultation)
+    cited = {each.pk for point in points for each in point.quoted}
+    told = to_tell_of(cited).count()
     context = {
         "title": _("Publish the outcome"),
+        "frozen": why_frozen(timezone.now()),
         "followers": Follower.objects.filter(consultation=consultation).count(),
-        "points": len(cited),
-        "cited": len({each.pk for point in cited for each in point.quoted}),
+        "points": len(points),
+        "told": told,
+        "not_told": len(cited) - told,
         "back": OUTCOME.address(consultation),
     }
     return page(request, consultation, "publish_outcome", context)
@@ -83,6 +88,7 @@ def archive(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         return _done(request, consultation, outcome.archive, _("The consultation is archived."))
     context = {
         "title": _("Archive"),
+        "frozen": why_frozen(timezone.now()),
         "has_outcome": consultation.has_outcome(timezone.now()),
         "clock": answer_clock(consultation, timezone.now()),
         "back": OUTCOME.address(consultation),

@@ -9,6 +9,7 @@ from moderation.appeals import AppealDecidedError, OwnDecisionError
 from moderation.decisions import (
     AlreadyDecidedError,
     DecisionRefusedError,
+    HostsWaitError,
     NotPossibleError,
     OutsideRemitError,
     OverruledError,
@@ -22,6 +23,8 @@ def sentence(refusal: DecisionRefusedError, latest_read: Any = None) -> str:  # 
     """`latest_read` is the id of the last decision that the moderator knew of."""
     if isinstance(refusal, AlreadyDecidedError):
         return _changed_meanwhile(refusal.case, latest_read)
+    if isinstance(refusal, HostsWaitError):
+        return str(refusal)
     return str(_SENTENCES.get(type(refusal), gettext_lazy("You may not decide this.")))
 
 

@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from discussions.admin.rooms import RUN, Room, page, staff_of
 from discussions.admin.voice_forms import FileForm, VoiceForm
+from discussions.cursors import is_id
 from discussions.exchange.cells import CSV_TYPE, csv_lines
 from discussions.models import Consultation, Discussion, Source
 from discussions.posting import database_moment
 from discussions.screened import AskFirstError, mark
-from discussions.threads import is_id
 from discussions.views.asking import stretches
 from discussions.voices import Entered, VoiceRefusedError, add_voice, add_voices, why_not_now
 from discussions.voices_file import (
@@ -212,6 +212,7 @@ def _tell(
     request: HttpRequest, consultation: Consultation, entered: list[Entered], left_out: int = 0
 ) -> None:
     new = [each.comment for each in entered if each.is_new]
+    known = len(entered) - len(new)
     waiting = sum(not each.is_published for each in new)
     told = [
         ngettext("%(n)s voice is entered.", "%(n)s voices are entered.", len(new))
@@ -222,10 +223,12 @@ def _tell(
         % {"n": waiting}
         if waiting
         else "",
-        _("%(n)s were here already.") % {"n": len(entered) - len(new)}
-        if len(entered) > len(new)
+        ngettext("%(n)s was here already.", "%(n)s were here already.", known) % {"n": known}
+        if known
         else "",
-        _("%(n)s were left out.") % {"n": left_out} if left_out else "",
+        ngettext("%(n)s was left out.", "%(n)s were left out.", left_out) % {"n": left_out}
+        if left_out
+        else "",
     ]
     messages.success(request, " ".join(each for each in told if each))
     if new:

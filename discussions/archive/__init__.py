@@ -8,6 +8,7 @@ do so and keeps it for readers.
 from discussions.archive.keeping import (
     MAKE_ARCHIVE,
     current_archive,
+    drop_archives,
     latest_archive,
     make,
     queue_archive,
@@ -18,6 +19,7 @@ from discussions.archive.keeping import (
 __all__ = [
     "MAKE_ARCHIVE",
     "current_archive",
+    "drop_archives",
     "latest_archive",
     "make",
     "queue_archive",

@@ -7,6 +7,7 @@ workbook every text is written as a text, whatever it looks like.
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 import xlsxwriter
@@ -51,11 +52,11 @@ def csv_lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
 class XlsxBook:
     """Row by row through temporary files: however many there are, few are in memory.
 
-    Used in a `with`; the workbook is whole after it.
+    Used in a `with`; the workbook is whole after it. The temporary files stand in `folder`.
     """
 
-    def __init__(self, out: BinaryIO) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="workbook-")
+    def __init__(self, out: BinaryIO, folder: Path | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="workbook-", dir=folder)
         options = {"constant_memory": True, "tmpdir": self._folder.name}
         self._book: Any = xlsxwriter.Workbook(out, options)  # XlsxWriter has no types
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import chain
+from pathlib import Path
 from typing import Any, TextIO
 
 from django.db import connection, transaction
@@ -51,6 +52,7 @@ class Terms:
     with_depth: bool = False  # of each comment in its thread
     for_good: bool = False  # nothing is ever changed in it: without what was withdrawn
     each_row: Callable[[], None] = _nothing
+    folder: Path | None = None  # for files that are needed on the way
 
 
 PLAIN = Terms()

@@ -79,7 +79,7 @@ def write_xlsx(
     consultation: Consultation, scope: Scope, out: BinaryIO, terms: Terms = PLAIN
 ) -> None:
     with at_one_moment():
-        _write_xlsx("Comments", comment_rows(consultation, scope, terms), out)
+        _write_xlsx("Comments", comment_rows(consultation, scope, terms), out, terms)
 
 
 def write_people_csv(consultation: Consultation, out: TextIO, terms: Terms = PLAIN) -> None:
@@ -89,7 +89,7 @@ def write_people_csv(consultation: Consultation, out: TextIO, terms: Terms = PLA
 
 def write_people_xlsx(consultation: Consultation, out: BinaryIO, terms: Terms = PLAIN) -> None:
     with at_one_moment():
-        _write_xlsx("People", people_rows(consultation, terms), out)
+        _write_xlsx("People", people_rows(consultation, terms), out, terms)
 
 
 def comment_rows(consultation: Consultation, scope: Scope, terms: Terms) -> Rows:
@@ -146,8 +146,8 @@ def _write_csv(rows: Rows, out: TextIO) -> None:
         table.row(row)
 
 
-def _write_xlsx(name: str, rows: Rows, out: BinaryIO) -> None:
-    with XlsxBook(out) as book:
+def _write_xlsx(name: str, rows: Rows, out: BinaryIO, terms: Terms) -> None:
+    with XlsxBook(out, terms.folder) as book:
         sheet = book.sheet(name)
         for row in rows:
             sheet.row(row)

@@ -119,6 +119,14 @@ class FileTaken(models.Model):
     file = models.ForeignKey(ExportFile, on_delete=models.PROTECT, related_name="taken")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    reason = models.CharField(
+        _("reason"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of a frozen record: what it is needed for."),
+    )
 
     class Meta:
         ordering = ["-pk"]

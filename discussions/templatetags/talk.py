@@ -154,9 +154,10 @@ def said(source: Source) -> str:
 
 @register.filter
 def days(window: Window) -> str:
-    """From the first day to the last, in London: "18 December 2024 – 12 February 2025"."""
+    """From the first day to the last, in London: "18 December 2024 – 12 February 2025". One that
+    opens and closes on the same day has that one."""
     ends = [day(each) for each in (window.opens_at, window.closes_at) if each is not None]
-    return " – ".join(ends)
+    return " – ".join(dict.fromkeys(ends))
 
 
 @register.filter

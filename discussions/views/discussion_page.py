@@ -8,15 +8,17 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
+from discussions.cursors import Cursor
 from discussions.drafts import draft_for
 from discussions.events import timeline
 from discussions.forms import CommentForm, SearchForm
 from discussions.models import Discussion
 from discussions.permissions import is_suspended
 from discussions.structured import discussion_data
-from discussions.threads import Cursor, Reading, Sort, ThreadsPage, read_threads, search_comments
+from discussions.threads import Reading, Sort, ThreadsPage, read_threads, search_comments
 from discussions.views.access import site_url, viewer_of
 from discussions.views.following import follow_button
+from moderation.elections import FrozenError
 from moderation.timeline import Phase
 
 
@@ -97,9 +99,12 @@ def taking_part(reading: Reading) -> dict[str, Any]:
     """Whether the page has the form for reactions, or invites the signed out to join."""
     phase = reading.discussion.phase(reading.moment)
     suspended = is_suspended(reading.viewer, reading.moment)
+    takes_part = phase is Phase.OPEN and reading.viewer is not None and not suspended
+    waits_for = reading.waits_for if takes_part else None
     return {
         "phase": phase,
-        "viewer_reacts": phase is Phase.OPEN and reading.viewer is not None and not suspended,
+        "viewer_reacts": takes_part and waits_for is None,
+        "host_waits": str(FrozenError(waits_for)) if waits_for else "",
         "suspended_until": reading.viewer.suspended_until if reading.viewer and suspended else None,
         "invites": phase is Phase.OPEN and reading.viewer is None,
         "moment": reading.moment,

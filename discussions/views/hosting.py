@@ -12,7 +12,7 @@ from discussions.official import mark, unmark
 from discussions.permissions import Action, check_allowed
 from discussions.threads import Reading, read_with_ancestors
 from discussions.views.writing import about_comment
-from moderation.elections import FrozenError, check_not_frozen
+from moderation.elections import FrozenError, why_frozen
 
 
 @about_comment
@@ -44,15 +44,7 @@ def _form(
         "comment": comment,
         "discussion": comment.discussion,
         "node": node,
-        "frozen": _why_not_now(reading),
+        "frozen": why_frozen(reading.moment),
         "moment": reading.moment,
     }
     return render(request, "discussions/official.html", context, status=status)
-
-
-def _why_not_now(reading: Reading) -> str:
-    try:
-        check_not_frozen(reading.moment)
-    except FrozenError as refusal:
-        return str(refusal)
-    return ""

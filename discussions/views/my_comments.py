@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Member
 from accounts.views.access import for_member
+from discussions.cursors import is_id
 from discussions.fates import what_became_of, with_what_became
 from discussions.models import Comment
-from discussions.threads import is_id
 
 COMMENTS_ON_A_PAGE = 20
 

@@ -8,13 +8,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from discussions.archive import ready_archive
+from discussions.cursors import is_id
 from discussions.dates import answer_due
 from discussions.events import shown_changes, timeline
 from discussions.models import Consultation
 from discussions.news import shown_updates
 from discussions.outcome import shown_points
 from discussions.promise import kept
-from discussions.threads import Reading, is_id, read_replies, read_with_ancestors
+from discussions.threads import Reading, read_replies, read_with_ancestors
 from discussions.views.access import (
     comment_or_404,
     consultation_or_404,

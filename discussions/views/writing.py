@@ -36,6 +36,7 @@ from discussions.views.asking import ask_first, confirmed
 from discussions.views.discussion_page import discussion_page
 from discussions.views.following import ask_on_next_page
 from discussions.views.refusals import refusals_told
+from moderation.elections import FrozenError
 from moderation.limits import (
     check_limit,
     posts_from_address,
@@ -125,7 +126,7 @@ def about_comment(view: _CommentView) -> Callable[[HttpRequest, int], HttpRespon
 def reply(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse:
     discussion = comment.discussion
     if request.method == "GET":
-        check_allowed(Action.REPLY, comment, member, timezone.now())
+        _check_may_write(Action.REPLY, comment, member)
         form = ReplyForm(initial=draft_for(request, request.path))
         return _form_page(request, "discussions/reply.html", comment, form)
     form = ReplyForm(request.POST)
@@ -143,7 +144,7 @@ def reply(request: HttpRequest, comment: Comment, member: Member) -> HttpRespons
 @about_comment
 def edit(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse:
     if request.method == "GET":
-        check_allowed(Action.EDIT, comment, member, timezone.now())
+        _check_may_write(Action.EDIT, comment, member)
         form = EditForm(initial=draft_for(request, request.path) or {"body": comment.body})
         return _form_page(request, "discussions/edit.html", comment, form)
     form = EditForm(request.POST)
@@ -159,6 +160,14 @@ def edit(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse
     messages.success(request, _("Your change is saved."))
     _say_if_held(request, edited)
     return redirect(comment)
+
+
+def _check_may_write(action: Action, comment: Comment, member: Member) -> None:
+    """Before there is a form; discussions.posting decides. Also raises FrozenError, to a host."""
+    reading = Reading(comment.discussion, member, timezone.now())
+    check_allowed(action, comment, member, reading.moment)
+    if reading.waits_for is not None:
+        raise FrozenError(reading.waits_for)
 
 
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
@@ -185,7 +194,7 @@ def _withdrawn(request: HttpRequest, comment: Comment) -> HttpResponse:
 def reaction(request: HttpRequest, comment: Comment, member: Member) -> HttpResponse:
     """Agree or disagree; answers scripts with the new counts."""
     if request.method == "GET":
-        check_allowed(Action.REACT, comment, member, timezone.now())
+        _check_may_write(Action.REACT, comment, member)
         return _form_page(request, "discussions/reaction.html", comment)
     form = ReactionForm(request.POST)
     if not form.is_valid():
