@@ -148,6 +148,8 @@ def _discussions(discussions: Sequence[Discussion]) -> Item:
 
 
 def _dates(consultation: Consultation, moment: datetime) -> Item:
+    moment = consultation.published_at or moment  # of one that is published: as it was then
+
     def item(state: State, told: str | Promise) -> Item:
         return Item("dates", _("Dates"), state, told)
 

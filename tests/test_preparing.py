@@ -110,6 +110,14 @@ def test_six_weeks_are_six_weeks_when_clocks_change(moment: datetime, state: Sta
     preparing.publish(found, cast.desk(), moment)  # a warning does not keep it
 
 
+def test_dates_of_a_published_one_are_looked_at_as_they_were_then() -> None:
+    found, moment = draft(weeks=8), timezone.now()
+    preparing.publish(found, cast.desk(), moment)
+    found.refresh_from_db()
+    for weeks in (0, 5, 20):
+        assert states(found, moment + timedelta(weeks=weeks))["dates"] is State.OK
+
+
 def test_guidelines_that_do_not_hold_yet_are_missing() -> None:
     before = datetime(2026, 11, 21, 12, tzinfo=UTC)
     assert states(draft(before), before)["guidelines"] is State.MISSING
