@@ -157,6 +157,7 @@ CACHES = {
 }
 
 # Jobs, which `manage.py procrastinate worker` does: most of them wait for a mail server.
+PROCRASTINATE_ON_APP_READY = "accounts.jobs.queue_in_transactions"
 PROCRASTINATE_WORKER_DEFAULTS = {
     "concurrency": 4,
     "delete_jobs": "successful",
