@@ -2,7 +2,8 @@
 
 Style sheets and scripts are written in small files, one per component or behaviour. An entry file
 imports the others (`@import "x.css" layer(y);`, `import "./x.js";`); in the copy that is
-served, each import is replaced by the file it names, so that a first visit costs two requests.
+served, each import is replaced by the file it names, so that a first visit costs two requests,
+and what only its writers need is left out: comments and indentation, a sixth of the bytes.
 """
 
 import re
@@ -16,6 +17,12 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _CSS_IMPORT = re.compile(r'@import "(?P<file>[\w./-]+\.css)"(?: layer\((?P<layer>[\w-]+)\))?;')
 _JS_IMPORT = re.compile(r'^import "(?P<file>\./[\w./-]+\.js)";$', re.MULTILINE)
+
+# Kept as it is: a string may hold what looks like a comment, or spaces that count.
+_CSS_COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|(?P<string>"(?:\\.|[^"\\])*")', re.DOTALL)
+_CSS_AROUND_SIGNS = re.compile(r" ?([{};,]) ?")
+_CSS_AFTER_PROPERTY = re.compile(r"(?<=[{;])([\w-]+): ")
+_JS_COMMENT_OR_INDENT = re.compile(r"^(?:[ \t]*//.*\n|[ \t]+)", re.MULTILINE)
 
 ENTRIES = ("css/site.css", "css/archive.css", "js/site.js")
 
@@ -31,9 +38,42 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
             for entry in ENTRIES:
                 if entry in paths:
                     self.delete(entry)
-                    self._save(entry, ContentFile(bundled(entry).encode()))
+                    self._save(entry, ContentFile(reduced(entry).encode()))
                     paths[entry] = (self, entry)
         yield from super().post_process(paths, dry_run=dry_run, **options)
+
+
+def reduced(entry: str) -> str:
+    """What browsers get: the bundle in fewer bytes."""
+    text = bundled(entry)
+    return small_script(text) if entry.endswith(".js") else small_style(text)
+
+
+def small_style(css: str) -> str:
+    """The same rules. Only what any style sheet may do without: no value is written anew."""
+    strings: list[str] = []
+
+    def set_aside(match: re.Match[str]) -> str:
+        if match["string"] is None:
+            return ""
+        strings.append(match["string"])
+        return f"\0{len(strings) - 1}\0"
+
+    css = " ".join(_CSS_COMMENT_OR_STRING.sub(set_aside, css).split())
+    css = _CSS_AROUND_SIGNS.sub(r"\1", css).replace(";}", "}")
+    css = _CSS_AFTER_PROPERTY.sub(r"\1:", css)
+    return re.sub(r"\0(\d+)\0", lambda match: strings[int(match[1])], css)
+
+
+def small_script(js: str) -> str:
+    """The same lines without indentation, and none that is only a comment.
+
+    Raises ValueError where a text goes over lines, in which either would count.
+    """
+    for line in js.splitlines():
+        if line.count("`") % 2:
+            raise ValueError(f"A text over lines cannot be served smaller: {line.strip()}")
+    return _JS_COMMENT_OR_INDENT.sub("", js)
 
 
 def bundled(entry: str) -> str:

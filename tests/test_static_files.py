@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
 
-from talk_london.static_files import ENTRIES, bundled
+from talk_london.static_files import ENTRIES, bundled, reduced, small_script, small_style
 from tests.processes import ROOT
 
 _STATIC = ROOT / "static"
@@ -73,8 +73,41 @@ def test_no_import_is_left(entry: str) -> None:
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_what_is_served_is_the_bundle(entry: str) -> None:
     without_addresses = re.compile(r'url\(["\']?[^)]*\)')
-    expected = without_addresses.sub("", bundled(entry))
+    expected = without_addresses.sub("", reduced(entry))
     assert without_addresses.sub("", served(entry)) == expected
+
+
+def test_a_style_sheet_loses_only_what_its_writers_need() -> None:
+    css = """
+        /* A note { that; is: long } */
+        @media (min-width: 40rem) and (hover: hover) {
+          .a > .b:is(p, li) , .c :hover { --x: calc(1px + 2px) ; content: "/* a ; b */  \\"" }
+        }
+    """
+    assert small_style(css) == (
+        "@media (min-width: 40rem) and (hover: hover){"
+        '.a > .b:is(p,li),.c :hover{--x:calc(1px + 2px);content:"/* a ; b */  \\""}}'
+    )
+
+
+def test_a_script_loses_only_what_its_writers_need() -> None:
+    js = 'const a = 1; // said\n  // A note.\n  b("// no note");\n\tc(`  ${a}  `);\n'
+    assert small_script(js) == 'const a = 1; // said\nb("// no note");\nc(`  ${a}  `);\n'
+    with pytest.raises(ValueError, match="A text over lines"):
+        small_script("const a = `\n  // is kept\n`;\n")
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_what_is_served_is_a_sixth_smaller(entry: str) -> None:
+    assert len(reduced(entry)) < len(bundled(entry)) * 5 / 6
+
+
+def test_static_files_are_kept_for_good_and_sent_small() -> None:
+    for entry in ENTRIES:
+        answer = Client().get(staticfiles_storage.url(entry), headers={"Accept-Encoding": "br"})
+        assert answer["Content-Encoding"] == "br"
+        assert "immutable" in answer["Cache-Control"]
+        assert len(b"".join(answer)) < len(reduced(entry)) / 3
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

@@ -15,10 +15,16 @@ document.addEventListener("click", (event) => {
   sessionStorage.setItem(KEPT, JSON.stringify(typed));
 });
 
-const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
-sessionStorage.removeItem(KEPT);
-for (const [name, value] of kept) {
-  const field = document.querySelector("#join")?.elements.namedItem(name);
-  if (field?.type === "checkbox") field.checked = value;
-  else if (field && !field.value) field.value = value;
+function fill(form) {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+  sessionStorage.removeItem(KEPT);
+  for (const [name, value] of kept) {
+    const field = form.elements.namedItem(name);
+    if (field?.type === "checkbox") field.checked = value;
+    else if (field && !field.value) field.value = value;
+  }
 }
+
+// Asked only where it may be of use: the first question to the storage of a tab holds the page up.
+const join = document.querySelector("form#join");
+if (join) fill(join);

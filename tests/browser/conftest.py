@@ -29,7 +29,7 @@ from playwright.sync_api import (
 from accounts.models import Member
 
 _FOLDER = Path(__file__).resolve().parent
-_ARGUMENTS = (
+ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync --disable-dev-shm-usage"
 )
@@ -73,7 +73,7 @@ def browser() -> Iterator[Browser]:
     with ExitStack() as stack:
         try:
             playwright = stack.enter_context(sync_playwright())
-            launched = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS.split())
+            launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS.split())
         except Exception as problem:  # noqa: BLE001 - whatever keeps it from starting
             _without_browser(f"it does not start ({str(problem).splitlines()[0]})")
         yield launched

@@ -34,6 +34,7 @@ def assert_good(page: Page, places: dict[str, Way]) -> None:
         page.emulate_media(color_scheme="light")
         go(page)
         page.wait_for_load_state()
+        _lay_out(page)
         faults += [f"{name}: {fault}" for fault in _faults(page, name)]
     assert not faults, "\n".join(faults)
 
@@ -52,6 +53,12 @@ def _faults(page: Page, name: str) -> Iterator[str]:
         yield from (f"text twice the size: {each}" for each in _wider_than(page, width))
         keep_picture(page, f"{name}-{width}-twice")
     page.evaluate("document.documentElement.style.fontSize = ''")
+
+
+def _lay_out(page: Page) -> None:
+    """All of it: what a reader has not come near has no width, and is on no picture."""
+    page.evaluate("""for (const thread of document.querySelectorAll(".thread"))
+      thread.style.contentVisibility = "visible";""")
 
 
 def found_by_axe(page: Page, rules: dict[str, Any]) -> Iterator[str]:
