@@ -4,7 +4,8 @@ Not the demo: nobody is meant to read these.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -15,12 +16,20 @@ from discussions.models import Comment, Discussion, Participant, Prompt
 from discussions.models.comments import new_reference
 from discussions.posting import lock, next_ids, path_below
 from discussions.responses import recount
+from discussions.screened import text_key
+
+# How often somebody who searches finds these: in about every second comment, in one of sixty, and
+# in about 25 whatever the count.
+COMMON_WORD, MIDDLING_WORD, RARE_WORD = "police", "allotment", "kingfisher"
+_MIDDLING_SHARE, _RARE_TIMES = 1 / 60, 25
 
 _BATCH = 5_000
 _ROOT_SHARE = 0.4
+_FAR_BACK = 1_000  # comments; nobody replies to what was said before them
+_SPREAD = timedelta(days=30)
 _WORDS = [
     "street",
-    "police",
+    COMMON_WORD,
     "officer",
     "night",
     "bus",
@@ -106,27 +115,96 @@ _COLUMNS = (
     "body_html",
     "posted_at",
     "reference",
+    "text_key",
     "reply_count",
     "agree_count",
     "disagree_count",
 )
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What is settled before the first comment is stored, so that none is stored twice.
+
+    `back` says of each comment how many before it stands the one that it answers; 0: none.
+    """
+
+    back: list[int]
+    replies: list[int]
+    begins: datetime
+    step: timedelta
+    authors: list[int]
+    prompts: list[int]
+
+    @property
+    def rare_every(self) -> int:
+        return max(len(self.back) // _RARE_TIMES, 1)
+
+
 def generate(discussion: Discussion, count: int, seed: int) -> None:
     """Add the comments in batches; a batch is there whole or not at all."""
     chance = random.Random(seed)  # noqa: S311 - for shapes, not for secrets
-    authors = _authors(discussion, max(min(count // 3, 20_000), 1))
-    prompts = list(Prompt.objects.filter(discussion=discussion).values_list("pk", flat=True))
+    plan = _plan(discussion, count, chance)
     recent: list[Comment] = []
     for start in range(0, count, _BATCH):
         with transaction.atomic():
             locked = lock(discussion.pk)
-            comments = list(
-                _comments(locked, min(_BATCH, count - start), chance, authors, prompts, recent)
-            )
-            _copy(comments)
+            numbers = range(start, min(start + _BATCH, count))
+            _copy(_comments(locked, numbers, chance, plan, recent))
     with transaction.atomic():
         recount(lock(discussion.pk).consultation)
+
+
+def made_up_text(chance: random.Random, extra: Sequence[str] = ()) -> str:
+    """A text of made-up length, with the extra words somewhere in it."""
+    words = max(int(chance.lognormvariate(3.4, 0.8)), 2)
+    chosen = chance.choices(_WORDS, k=min(words, 600))
+    for word in extra:
+        chosen.insert(chance.randrange(len(chosen)), word)
+    text = " ".join(chosen)
+    cut = len(text) // 2
+    if words > 60:
+        text = f"{text[:cut].rstrip()}\n\n{text[cut:].lstrip()}"
+    return f"{text[0].upper()}{text[1:3_990]}."
+
+
+def _plan(discussion: Discussion, count: int, chance: random.Random) -> _Plan:
+    back = [_back(number, chance) for number in range(count)]
+    begins, ends = _span(discussion)
+    return _Plan(
+        back=back,
+        replies=_replies(back),
+        begins=begins,
+        step=(ends - begins) / count,
+        authors=_authors(discussion, max(min(count // 3, 20_000), 1)),
+        prompts=list(Prompt.objects.filter(discussion=discussion).values_list("pk", flat=True)),
+    )
+
+
+def _back(number: int, chance: random.Random) -> int:
+    """Most replies go to what was said last, a few far back: threads wide and deep."""
+    if not number or chance.random() <= _ROOT_SHARE:
+        return 0
+    return min(int(chance.expovariate(0.05)) + 1, number, _FAR_BACK)
+
+
+def _replies(back: list[int]) -> list[int]:
+    """How many stand below each, at any depth."""
+    counts = [0] * len(back)
+    for number in range(len(back)):
+        above = number
+        while back[above]:
+            above -= back[above]
+            counts[above] += 1
+    return counts
+
+
+def _span(discussion: Discussion) -> tuple[datetime, datetime]:
+    """After what is there, inside the window where there is one, and not in the future."""
+    window = discussion.window
+    ends = min(filter(None, [timezone.now(), window.closes_at]))
+    known = list(filter(None, [window.opens_at, discussion.last_posted_at]))
+    return min(max([ends - _SPREAD, *known]), ends), ends
 
 
 def _authors(discussion: Discussion, count: int) -> list[int]:
@@ -143,62 +221,49 @@ def _authors(discussion: Discussion, count: int) -> list[int]:
 
 def _comments(
     discussion: Discussion,
-    count: int,
+    numbers: range,
     chance: random.Random,
-    authors: list[int],
-    prompts: list[int],
+    plan: _Plan,
     recent: list[Comment],
 ) -> Iterator[Comment]:
     """`recent` holds what may be replied to, and is kept from batch to batch."""
-    moment = _start(discussion)
-    for number, pk in enumerate(next_ids(count)):
-        parent = None
-        if recent and chance.random() > _ROOT_SHARE:
-            # Most replies go to what was said last, a few far back: threads wide and deep.
-            back = min(int(chance.expovariate(0.05)) + 1, len(recent))
-            parent = recent[-back]
-        body = _text(chance)
+    for number, pk in zip(numbers, next_ids(len(numbers)), strict=True):
+        back = plan.back[number]
+        parent = recent[-back] if back else None
+        body = made_up_text(chance, _extra(number, chance, plan))
         comment = Comment(
             pk=pk,
             discussion=discussion,
-            author_id=chance.choice(authors),
+            author_id=chance.choice(plan.authors),
             parent=parent,
-            prompt_id=chance.choice([None, *prompts]) if parent is None else None,
+            prompt_id=chance.choice([None, *plan.prompts]) if parent is None else None,
             path=path_below(parent, pk),
             body=body,
             body_html=body_html(body),
-            posted_at=moment + timedelta(milliseconds=number),
+            posted_at=plan.begins + number * plan.step,
+            reply_count=plan.replies[number],
             agree_count=int(chance.paretovariate(0.9)) - 1 if chance.random() < 0.5 else 0,
             disagree_count=int(chance.expovariate(0.5)),
             reference=new_reference(),
+            text_key=text_key(body),
         )
         comment.agree_count = min(comment.agree_count, 5_000)
         recent.append(comment)
-        del recent[:-1_000]
+        del recent[:-_FAR_BACK]
         yield comment
 
 
-def _start(discussion: Discussion) -> datetime:
-    """After what is there, inside the window where there is one, and not in the future."""
-    closes_at = discussion.window.closes_at
-    end = min(timezone.now(), closes_at) if closes_at else timezone.now()
-    return end - timedelta(seconds=_BATCH / 1_000 + 1)
+def _extra(number: int, chance: random.Random, plan: _Plan) -> list[str]:
+    words = [MIDDLING_WORD] if chance.random() < _MIDDLING_SHARE else []
+    return [*words, RARE_WORD] if number % plan.rare_every == 0 else words
 
 
-def _text(chance: random.Random) -> str:
-    words = max(int(chance.lognormvariate(3.4, 0.8)), 2)
-    text = " ".join(chance.choices(_WORDS, k=min(words, 600)))
-    cut = len(text) // 2
-    if words > 60:
-        text = f"{text[:cut].rstrip()}\n\n{text[cut:].lstrip()}"
-    return f"{text[0].upper()}{text[1:3_990]}."
-
-
-def _copy(comments: list[Comment]) -> None:
+def _copy(comments: Iterator[Comment]) -> None:
     columns = ", ".join(_COLUMNS)
+    rows = [[getattr(comment, name) for name in _COLUMNS] for comment in comments]
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY discussions_comment ({columns}) FROM STDIN") as copy,
     ):
-        for comment in comments:
-            copy.write_row([getattr(comment, name) for name in _COLUMNS])
+        for row in rows:
+            copy.write_row(row)

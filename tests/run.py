@@ -85,7 +85,7 @@ def _module(name: str, *words: str) -> list[str]:
 
 
 # Apart, for bin/manage and manage.py are modules of one name.
-_SCRIPTS = ("bin/serve", "bin/manage", "bin/test", "bin/drill")
+_SCRIPTS = ("bin/serve", "bin/manage", "bin/test", "bin/drill", "bin/load")
 # It has no module to run: its command is a function.
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 _DEPLOYMENT = ("check", "--deploy", "--fail-level", "WARNING")

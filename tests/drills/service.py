@@ -1,4 +1,7 @@
-"""The service as it runs for real, with production's settings, on a database of the drill's own."""
+"""The service as it runs for real, with production's settings, on a database of the drill's own.
+
+bin/load measures on the same.
+"""
 
 import contextlib
 import os
@@ -19,6 +22,14 @@ _SETTINGS = {
     "EMAIL_URL": "smtp://127.0.0.1:1",
     "TRUSTED_PROXIES": "1",
 }
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where an application of gunicorn's listens, and its first process."""
+
+    address: str
+    pid: int
 
 
 @dataclass
@@ -46,46 +57,61 @@ class Service:
 @contextlib.contextmanager
 def running_service(**settings: str) -> Iterator[Service]:
     """Whatever else a drill wants set stands in `settings`."""
-    with prepared_database(**settings), _gunicorn() as address:
-        yield Service(address)
+    with prepared_database(**settings), gunicorn() as served:
+        yield Service(served.address)
 
 
 @contextlib.contextmanager
 def prepared_database(**settings: str) -> Iterator[None]:
     """The same without the service: nothing is in it."""
-    os.environ.setdefault("TALK_LONDON_DATA", str(_ROOT / "var" / "drill"))
-    data = local.prepare()
-    os.environ.update(_SETTINGS | settings)
-    with database.local_server(data / "postgres", durable=False) as url:
-        os.environ["DATABASE_URL"] = url
-        _set_up()
+    with kept_database("drill", durable=False, **settings):
+        empty()
+        set_up()
         yield
 
 
-def _set_up() -> None:
+@contextlib.contextmanager
+def kept_database(name: str, *, durable: bool, **settings: str) -> Iterator[Path]:
+    """With what an earlier run left in it; the folder of its data is var/NAME unless told."""
     import django
-    from django.core.management import call_command
+
+    os.environ.setdefault("TALK_LONDON_DATA", str(_ROOT / "var" / name))
+    data = local.prepare()
+    os.environ.update(_SETTINGS | settings)
+    with database.local_server(data / "postgres", durable=durable) as url:
+        os.environ["DATABASE_URL"] = url
+        django.setup()
+        yield data
+
+
+def empty() -> None:
     from django.db import connection
 
-    django.setup()
     with connection.cursor() as cursor:  # logs that can only be added to cannot be emptied
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
+
+
+def set_up() -> None:
+    from django.core.management import call_command
+
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
 @contextlib.contextmanager
-def _gunicorn() -> Iterator[str]:
+def gunicorn(
+    application: str = "talk_london.wsgi:application", configuration: str = "gunicorn.conf.py"
+) -> Iterator[Served]:
     from tests.conftest import wait_for
     from tests.ports import free_port
 
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "talk_london.wsgi:application"]
+    command = [sys.executable, "-m", "gunicorn", application, "--config", configuration]
     command += ["--bind", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, cwd=_ROOT) as process:
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz", process)
-            yield f"http://127.0.0.1:{port}"
+            yield Served(f"http://127.0.0.1:{port}", process.pid)
         finally:
             process.terminate()

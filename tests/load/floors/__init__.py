@@ -1,0 +1,1 @@
+"""What nothing on this machine can be faster than, served as the service is (gunicorn.conf.py)."""
