@@ -1,5 +1,10 @@
 """How gunicorn serves Talk London, here and elsewhere; the command line says where it listens."""
 
+import ctypes
+import gc
+import sys
+
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.workers import gthread  # type: ignore[import-untyped]
 
 worker_class = "gthread"
@@ -17,3 +22,27 @@ control_socket_disable = True
 # waits on one before the worker's loop does: at its 5 seconds, eight of them hold everyone up,
 # and one makes a worker that was told to stop use up its graceful timeout.
 gthread.DEFAULT_WORKER_DATA_TIMEOUT = 0.1
+
+# Nobody says by a header where the site stands, as anybody on this machine could otherwise.
+forwarder_headers = ""
+
+# Loaded once, before it forks: what is there by then is one copy for all processes, as far as
+# nobody writes to it. Nothing may be connected to the database then, and no other thread run.
+preload_app = True
+
+# One heap for all threads, which run one at a time; large pieces go back as soon as they are free.
+_ARENAS, _PIECES_FROM, _KEEPS = (-8, 1), (-3, 64 * 1024), (-1, 128 * 1024)
+_libc = ctypes.CDLL(None)
+if sys.platform == "linux" and hasattr(_libc, "mallopt"):  # glibc's
+    for number, value in (_ARENAS, _PIECES_FROM, _KEEPS):
+        _libc.mallopt(number, value)
+
+
+def when_ready(server: Arbiter) -> None:
+    """Collecting garbage writes to whatever it looks at: what is there by now is left alone."""
+    if server.app.app_uri.startswith("talk_london."):  # and nothing to compare it with
+        from talk_london import warming, wsgi
+
+        warming.warm_up(wsgi.django_alone)
+    gc.collect()
+    gc.freeze()

@@ -27,9 +27,12 @@ from accounts.demo import EMAIL_DOMAIN
 from accounts.joining import is_unconfirmed
 from accounts.mail import queue_mail
 from accounts.models import Member
+from accounts.statements import Columns, one_row
 
 EMAIL_LENGTH = 254
 _BEGAN_AS = "signing_in"
+_COLUMNS = Columns(Member, "m")
+_MEMBER = f"SELECT {_COLUMNS} FROM accounts_member m WHERE m.id = %s"  # noqa: S608 - of constants
 CODES_LAST = timedelta(minutes=10)
 
 
@@ -50,8 +53,9 @@ class MemberBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has
         return checked
 
     def get_user(self, user_id: int) -> Member | None:
-        member = super().get_user(user_id)
-        return member if member is not None and _may_sign_in(member) else None
+        row = one_row(_MEMBER, [user_id])
+        member = _COLUMNS.made(row) if row else None
+        return member if member is not None and self.user_can_authenticate(member) else None
 
 
 def _may_sign_in(member: Member) -> bool:

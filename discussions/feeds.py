@@ -8,7 +8,6 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page
 
 from discussions.markup import excerpt
 from discussions.models import Comment, Discussion
@@ -32,8 +31,7 @@ class DiscussionFeed(Feed[Comment, Discussion]):
 
     @classmethod
     def as_view(cls) -> Any:  # noqa: ANN401 - a view, with a decorator without types
-        """Sends nothing where the reader has it all: an ETag tells, of withdrawals too."""
-        return conditional_page(_without_last_modified(cls()))
+        return _without_last_modified(cls())
 
     def get_object(self, request: HttpRequest, consultation: str, discussion: str) -> Discussion:
         return discussion_or_404(consultation, discussion)
@@ -51,7 +49,9 @@ class DiscussionFeed(Feed[Comment, Discussion]):
         return {"begun_at": obj.window.opens_at or obj.consultation.published_at}
 
     def items(self, obj: Discussion) -> list[Comment]:
-        latest = Comment.objects.filter(discussion=obj).visible_to(None).order_by("-pk")
+        # Not newer than its own newest: else the planner may begin with what was posted elsewhere.
+        here = Comment.objects.filter(discussion=obj, pk__lte=obj.last_comment_id)
+        latest = here.visible_to(None).order_by("-pk")
         shown = latest.select_related("author__member", "source").defer("search_vector")
         return list(shown[:_ENTRIES])
 
@@ -73,7 +73,8 @@ class DiscussionFeed(Feed[Comment, Discussion]):
 
 
 def _without_last_modified(feed: DiscussionFeed) -> Any:  # noqa: ANN401 - as above
-    """When the latest comment was posted says nothing of one that was hidden since."""
+    """When the latest comment was posted says nothing of one that was hidden since: its entity tag
+    tells of that, too."""
 
     def view(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         response = feed(request, *args, **kwargs)

@@ -1,15 +1,25 @@
 """Following a consultation: a mail for each piece of news, for as long as a member wants it."""
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.mail import Switch, Wording
 from accounts.models import Member
-from discussions.models import Consultation, Follower, Participant
+from accounts.statements import carried_out
+from discussions.models import Consultation, Follower
 from discussions.models.comments import Viewer
 
 NEWS = "news"  # the kind of mail, as links that turn it off name it
 LISTED_AT_MOST = 200
+_ASK = """
+UPDATE discussions_participant AS taking_part SET asked_to_follow = true
+ WHERE consultation_id = %s AND member_id = %s
+   AND organisation = '' AND NOT asked_to_follow
+   AND NOT EXISTS (
+       SELECT 1 FROM discussions_follower follower
+        WHERE follower.consultation_id = taking_part.consultation_id
+          AND follower.member_id = taking_part.member_id
+   )
+"""
 
 
 def follow(consultation: Consultation, member: Member) -> None:
@@ -43,15 +53,7 @@ def ask_once(consultation: Consultation, member: Member) -> bool:
 
     Hosts take part because it is their work; whoever follows needs no question.
     """
-    following = Follower.objects.filter(consultation=OuterRef("consultation"), member=member)
-    to_ask = Participant.objects.filter(
-        ~Exists(following),
-        consultation=consultation,
-        member=member,
-        organisation="",
-        asked_to_follow=False,
-    )
-    return to_ask.update(asked_to_follow=True) > 0
+    return carried_out(_ASK, [consultation.pk, member.pk]) > 0
 
 
 def _turn_off(member_id: int, thing: str) -> None:

@@ -53,7 +53,10 @@ def unmark(comment: Comment, member: Member, *, in_admin: bool = False) -> Comme
 
 def action_in_admin(comment: Comment, staff: Member) -> Action | None:
     """What this member of staff may do there: draws the button."""
-    possible = official_actions(comment) if staff.has_perm(RUN) else NOTHING
+    is_archived = comment.discussion.consultation.archived_at is not None
+    possible = (
+        official_actions(comment, is_archived=is_archived) if staff.has_perm(RUN) else NOTHING
+    )
     return next(iter(possible), None)
 
 

@@ -1,9 +1,14 @@
 """How fast replies may follow: a member who was slowed down, and a thread that piles up on one."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
+
+from accounts.statements import one_row
 from discussions.models import Comment, Participant
 from discussions.models.comments import CommentQuerySet
+from discussions.prepared import Gaps, prepared
 from moderation.limits import Limit, TooOftenError
 from moderation.sanctions import SLOWED_TO
 
@@ -11,6 +16,19 @@ PILED_UP = 8  # people who answer one person in one thread within PILING
 PILING = timedelta(minutes=10)
 SLOW_FOR = timedelta(hours=1)
 BETWEEN_REPLIES = timedelta(minutes=10)  # of one member in a slow thread
+
+# People, not replies: two who talk with each other pile up on nobody. From what the person said in
+# this thread to what answered it lately, each by an index: a thread may have a million replies.
+_PEOPLE_PILING = """
+SELECT count(*)
+  FROM (SELECT DISTINCT reply.author_id
+          FROM discussions_comment said
+          JOIN discussions_comment reply ON reply.parent_id = said.id
+         WHERE said.author_id = %(person)s
+           AND said.discussion_id = %(discussion)s AND said.path[1] = %(top)s
+           AND reply.posted_at > %(since)s AND reply.author_id <> %(person)s
+         LIMIT %(most)s) people
+"""
 
 SLOWED_MEMBER = Limit("slowed-member", 1, SLOWED_TO)
 SLOW_THREAD = Limit("slow-thread", 1, BETWEEN_REPLIES)
@@ -33,13 +51,14 @@ def slow_thread_if_piling_up(reply: Comment, parent: Comment | None, moment: dat
     """Many answer one person at once: from now on each of them waits between two replies."""
     if parent is None or parent.author.is_host:
         return
-    piling = (
-        _replies_in_thread(parent)
-        .filter(parent__author=parent.author_id, posted_at__gt=moment - PILING)
-        .exclude(author=parent.author_id)
-    )
-    # People, not replies: two who talk with each other pile up on nobody.
-    if piling.values("author").distinct()[:PILED_UP].count() >= PILED_UP:
+    values = {
+        "person": parent.author_id,
+        "discussion": parent.discussion_id,
+        "top": parent.path[0],
+        "since": moment - PILING,
+        "most": PILED_UP,
+    }
+    if one_row(_PEOPLE_PILING, values) == (PILED_UP,):
         slow_thread(reply, moment + SLOW_FOR)
 
 
@@ -51,8 +70,14 @@ def slow_thread(comment: Comment, until: datetime | None) -> None:
 def _is_slow(comment: Comment, moment: datetime) -> bool:
     until = comment.slow_until
     if comment.depth:
-        until = Comment.objects.values_list("slow_until", flat=True).get(pk=comment.path[0])
+        (until,) = _slow_until().row(top=comment.path[0]) or (None,)
     return until is not None and moment < until
+
+
+@prepared
+def _slow_until(gaps: Gaps) -> QuerySet[Comment, Any]:
+    found: QuerySet[Comment, Any] = Comment.objects.filter(pk=gaps.number("top"))
+    return found.values_list("slow_until")
 
 
 def _replies_in_thread(comment: Comment) -> CommentQuerySet:

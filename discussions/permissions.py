@@ -1,10 +1,11 @@
 """Who may do what to a comment: draws the buttons, and authorises the POST."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from discussions.models import Comment, Discussion
-from discussions.models.comments import Viewer
+from discussions.models.comment_state import CommentState, Viewer
 from moderation.sanctions import SuspendedError
 from moderation.timeline import Phase
 
@@ -44,44 +45,78 @@ class NotAllowedError(Exception):
         self.action = action
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What decides beside the comment: who looks, where, and when. The same for a whole page.
+
+    `organisation` is the one that they host this consultation for; a host `waits` in an election
+    period.
+    """
+
+    viewer: Viewer
+    moment: datetime
+    is_open: bool
+    is_archived: bool
+    is_suspended: bool
+    organisation: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        viewer: Viewer,
+        discussion: Discussion,
+        moment: datetime,
+        organisation: str = "",
+        *,
+        waits: bool = False,
+    ) -> "Standing":
+        return cls(
+            viewer,
+            moment,
+            is_open=discussion.phase(moment) is Phase.OPEN and not waits,
+            is_archived=discussion.consultation.archived_at is not None,
+            is_suspended=is_suspended(viewer, moment),
+            organisation=organisation,
+        )
+
+
 def allowed_actions(
-    comment: Comment,
-    viewer: Viewer,
-    moment: datetime,
-    organisation: str = "",
-    *,
-    waits: bool = False,
+    comment: Comment, viewer: Viewer, moment: datetime, organisation: str = ""
 ) -> frozenset[Action]:
     """What the viewer (None: signed out) may do to a comment at a moment.
 
-    `organisation` is the one that they host this consultation for; a host `waits` in an election
-    period. Reads the comment's discussion
-    and author, which callers have fetched with it; asks nothing of the database.
+    Reads the comment's discussion and author, which callers have fetched with it; asks nothing of
+    the database.
     """
+    return actions_on(comment, Standing.of(viewer, comment.discussion, moment, organisation))
+
+
+def actions_on(comment: CommentState, standing: Standing) -> frozenset[Action]:
+    """What somebody with this standing may do to a comment whose author has been fetched."""
+    viewer = standing.viewer
     if not comment.shows_text_to(viewer):
         return NOTHING
     is_own = viewer is not None and comment.author.member_id == viewer.pk
     # Everybody may report, also signed out, suspended, and once it has closed.
     actions = {Action.WITHDRAW if is_own else Action.REPORT}
-    if viewer is None or is_suspended(viewer, moment):
+    if viewer is None or standing.is_suspended:
         return frozenset(actions)
-    if organisation and organisation == comment.author.organisation:
-        actions |= official_actions(comment)
-    is_open = comment.discussion.phase(moment) is Phase.OPEN and not waits
+    if standing.organisation and standing.organisation == comment.author.organisation:
+        actions |= official_actions(comment, is_archived=standing.is_archived)
     # What a moderator has hidden words of is restored as it was, or stays so.
     is_whole = not comment.is_masked
-    if is_own and is_open and is_whole and moment < comment.posted_at + EDIT_FOR:
+    is_fresh = standing.moment < comment.posted_at + EDIT_FOR
+    if is_own and standing.is_open and is_whole and is_fresh:
         actions.add(Action.EDIT)
-    if is_open and comment.is_published:
+    if standing.is_open and comment.is_published:
         actions.add(Action.REPLY)
         if not is_own:
             actions.add(Action.REACT)
     return frozenset(actions)
 
 
-def official_actions(comment: Comment) -> frozenset[Action]:
+def official_actions(comment: CommentState, *, is_archived: bool) -> frozenset[Action]:
     """What its host's organisation, or whoever runs the consultation, may do to an answer."""
-    is_archived = comment.discussion.consultation.archived_at is not None
     if is_archived or not comment.is_published or not comment.author.is_host:
         return NOTHING
     return frozenset({Action.UNMARK_OFFICIAL if comment.is_official else Action.MARK_OFFICIAL})

@@ -10,16 +10,18 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, Func, QuerySet
 
-from discussions.models import Comment, Discussion
+from discussions.models import Comment
+from discussions.models.comment_state import CommentState
 from discussions.models.comments import CommentQuerySet
+from discussions.shown import ShownComment
 
 OFFICIAL_SHOWN = 10  # of each thread; further ones stand in their places
 PINNED_ABOVE = 10  # of each list of a discussion
 
 
-def pinned_above(discussion: Discussion, prompt_id: int | None) -> QuerySet[Comment, Any]:
+def pinned_above(discussion_id: int, prompt_id: int | None) -> QuerySet[Comment, Any]:
     """The ids of the official answers above the comments on a discussion, or on a prompt of it."""
-    tops: CommentQuerySet = Comment.objects.filter(discussion=discussion.pk, parent=None).official()
+    tops: CommentQuerySet = Comment.objects.filter(discussion=discussion_id, parent=None).official()
     if prompt_id is not None:
         tops = tops.filter(prompt=prompt_id)
     return tops.order_by("prompt__position", "pk").values("pk")[:PINNED_ABOVE]
@@ -43,8 +45,8 @@ def with_parents(official: CommentQuerySet) -> QuerySet[Comment, Any]:
 
 
 def arranged(
-    top: Comment, stretch: Sequence[Comment], official: Iterable[Comment]
-) -> list[tuple[Comment, bool]]:
+    top: CommentState, stretch: Sequence[ShownComment], official: Iterable[ShownComment]
+) -> list[tuple[ShownComment, bool]]:
     """The first stretch of the replies below `top`, with the official answers in it and beyond it.
 
     True with those that stand apart from what they answer, which is not on this page: they come
@@ -55,7 +57,7 @@ def arranged(
     beyond = [each for each in pinned.values() if each.pk not in here]
     apart = {each.pk for each in beyond if each.parent_id not in here}
 
-    def place(comment: Comment) -> list[tuple[int, int]]:
+    def place(comment: ShownComment) -> list[tuple[int, int]]:
         if comment.pk in apart:
             return [(1, comment.pk)]
         return [(0 if pk in pinned else 2, pk) for pk in comment.path[len(top.path) :]]

@@ -11,10 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from accounts.models import Member
+from accounts.statements import Columns, carried_out, one_row
+from discussions.facts import FactsOfPost, facts_of_edit, facts_of_post, facts_of_reaction
 from discussions.markup import body_html
 from discussions.models import (
     Comment,
@@ -26,19 +30,62 @@ from discussions.models import (
 )
 from discussions.pace import check_pace, slow_thread_if_piling_up
 from discussions.permissions import Action, NotOpenError, check_allowed
+from discussions.prepared import Gaps, prepared
 from discussions.reply_mails import queue_reply_mail
 from discussions.responses import count_contribution
 from discussions.screened import first_status, open_case_if_needed, screened, text_key
-from discussions.statuses import change_status, count_new
+from discussions.statuses import COUNTED_NEW, change_status, count_place_of_new, counted_new
 from moderation import cases
 from moderation.elections import check_not_frozen
 from moderation.sanctions import check_may_write
-from moderation.screening import Finding
+from moderation.screening import Finding, Looked
 from moderation.timeline import Phase
 
 # A btree entry holds a path of about 330 ids. Deeper replies stand beside their parent, in order.
 MOST_DEPTH = 200
 SAID_JUST_NOW = timedelta(minutes=10)
+
+_DISCUSSION, _CONSULTATION = Columns(Discussion, "d"), Columns(Consultation, "c")
+# Locked in this order, the consultation first, as whoever changes one does: the other way round
+# they would deadlock.
+_LOCK = f"""
+SELECT {_DISCUSSION}, {_CONSULTATION}
+  FROM discussions_discussion d JOIN discussions_consultation c ON c.id = d.consultation_id
+ WHERE d.id = %s
+   FOR NO KEY UPDATE OF c FOR NO KEY UPDATE OF d
+"""  # noqa: S608 - of constants alone
+_COMMENT = Columns(Comment, "k", without="search_vector")
+_AUTHOR = Columns(Participant, "p")
+_FRESH = f"""
+SELECT clock_timestamp(), {_COMMENT}, {_AUTHOR}
+  FROM discussions_comment k JOIN discussions_participant p ON p.id = k.author_id
+ WHERE k.id = %s
+   FOR NO KEY UPDATE OF k, p
+"""  # noqa: S608 - of constants alone
+_PARENT = Columns(Comment, without="search_vector")
+_PARENTS_AUTHOR = Columns(Participant, prefix="author__")
+_PARENTS_MEMBER = Columns(Member, prefix="author__member__")
+_STORED = [each for each in _PARENT.names if each not in ("id", "path")]
+_STORE = f"""
+WITH next AS (
+    SELECT nextval(pg_get_serial_sequence('discussions_comment', 'id')) AS id
+), {COUNTED_NEW}
+INSERT INTO discussions_comment ({", ".join(_STORED)}, id, path)
+SELECT {", ".join(f"%(new_{each})s" for each in _STORED)}, id, %(above)s::bigint[] || id FROM next
+RETURNING id, path
+"""  # noqa: S608 - of constants alone
+_POSTED = """
+SELECT 1
+  FROM discussions_comment k JOIN discussions_participant p ON p.id = k.author_id
+ WHERE p.member_id = %s AND k.form_key = %s
+"""
+_REACT = """
+INSERT INTO discussions_reaction (comment_id, participant_id, value) VALUES (%s, %s, %s)
+ON CONFLICT (comment_id, participant_id) DO UPDATE SET value = excluded.value
+"""
+_COUNT_REACTIONS = """
+UPDATE discussions_comment SET agree_count = %s, disagree_count = %s WHERE id = %s
+"""
 
 
 class FormKeyReusedError(Exception):
@@ -72,25 +119,25 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
     Comment.DoesNotExist (the member may not know of the parent), SuspendedError, TooOftenError
     (slowed down), FrozenError (a host, in an election period) or AskFirstError.
     """
-    html = body_html(new.body)
+    # All that can be thought before anybody waits for it.
+    html, looked = body_html(new.body), Looked(new.body)
     with closing_is_told(discussion), transaction.atomic():
         discussion = lock(discussion.pk)
-        author = _participant(discussion, member)
-        earlier = Comment.objects.filter(author=author, form_key=new.form_key).first()
-        if earlier is not None:
-            return _same(earlier, new)
-        moment = database_moment()
+        facts = facts_of_post(discussion, member, new.body, new.form_key)
+        author, moment = facts.author, facts.moment
+        if facts.earlier is not None:
+            return _same(Comment.objects.get(pk=facts.earlier), new)
         phase = discussion.phase(moment)
         if phase is not Phase.OPEN:
             raise NotOpenError(discussion, phase)
-        check_may_write(member.pk, moment)
+        check_may_write(facts.suspended_until, moment)
         _check_host_may_write(author, moment)
         parent = _parent(discussion, member, new.parent_id, moment)
-        said = _said_just_now(discussion, author, new, moment)
+        said = _said_just_now(facts, new)
         if said is not None:
             return said
         check_pace(author, parent, moment)
-        found = screened(discussion, author, new.body, new.confirmed, moment)
+        found = screened(looked, author, new.confirmed, facts.background)
         comment = Comment(
             discussion=discussion,
             author=author,
@@ -112,19 +159,16 @@ def store(comment: Comment, found: Sequence[Finding]) -> None:
 
     The parent's author and member have been fetched with it.
     """
-    comment.pk = next_ids(1)[0]
-    comment.path = path_below(comment.parent, comment.pk)
     comment.text_key = text_key(comment.body)
-    comment.save(force_insert=True)
-    count_new(comment)
+    _insert(comment)
+    count_place_of_new(comment)
     queue_reply_mail(comment, comment.parent)
     open_case_if_needed(comment, found, comment.posted_at)
 
 
 def was_posted(member: Member, form_key: uuid.UUID) -> bool:
     """Whether this form has been posted already: sending it again counts towards no limit."""
-    posted: bool = Comment.objects.filter(author__member=member, form_key=form_key).exists()
-    return posted
+    return one_row(_POSTED, [member.pk, form_key]) is not None
 
 
 def edit_comment(
@@ -134,15 +178,16 @@ def edit_comment(
 
     Raises NotAllowedError, NotOpenError, SuspendedError, FrozenError or AskFirstError.
     """
-    html = body_html(body)
+    html, looked = body_html(body), Looked(body)
     with transaction.atomic():
         comment, moment = _lock_for(Action.EDIT, comment, member)
         if body == comment.body:
             return comment
-        check_may_write(member.pk, moment)
         place, author = comment.discussion, comment.author
+        facts = facts_of_edit(place, member, body, comment.pk)
+        check_may_write(facts.suspended_until, moment)
         _check_host_may_write(author, moment)
-        found = screened(place, author, body, confirmed, moment, except_for=comment.pk)
+        found = screened(looked, author, confirmed, facts.background)
         CommentVersion.objects.create(comment=comment, body=comment.body, replaced_at=moment)
         comment.body, comment.body_html, comment.edited_at = body, html, moment
         comment.text_key = text_key(body)
@@ -170,11 +215,11 @@ def react(comment: Comment, member: Member, value: Reaction.Value | None) -> Com
     """
     with transaction.atomic():
         comment, moment = _lock_for(Action.REACT, comment, member)
-        check_may_write(member.pk, moment)
-        participant = _participant(comment.discussion, member)
+        facts = facts_of_reaction(comment.discussion, member, comment.pk)
+        check_may_write(facts.suspended_until, moment)
+        participant = facts.participant
         _check_host_may_write(participant, moment)
-        reaction = Reaction.objects.filter(comment=comment, participant=participant).first()
-        before = Reaction.Value(reaction.value) if reaction else None
+        before = Reaction.Value(facts.before) if facts.before else None
         if before == value:
             return comment
         _store_reaction(comment, participant, value)
@@ -187,12 +232,11 @@ def react(comment: Comment, member: Member, value: Reaction.Value | None) -> Com
 
 def lock(discussion_id: int) -> Discussion:
     """The discussion with its consultation, locked until the transaction ends."""
-    # The consultation first, as whoever changes one does: the other way round they would deadlock.
-    consultation = Consultation.objects.select_for_update(no_key=True).get(
-        discussions=discussion_id
-    )
-    locked: Discussion = Discussion.objects.select_for_update(no_key=True).get(pk=discussion_id)
-    locked.consultation = consultation
+    row = one_row(_LOCK, [discussion_id])
+    if row is None:
+        raise Discussion.DoesNotExist
+    locked = _DISCUSSION.made(row)
+    locked.consultation = _CONSULTATION.made(row[len(_DISCUSSION) :])
     return locked
 
 
@@ -219,12 +263,14 @@ def database_moment() -> datetime:
     return moment
 
 
-def _participant(discussion: Discussion, member: Member) -> Participant:
-    participant, _new = Participant.objects.select_for_update(no_key=True).get_or_create(
-        consultation=discussion.consultation, member=member
-    )
-    participant.member = member
-    return participant
+def _insert(comment: Comment) -> None:
+    """Its id and its path are made as it is stored, and what counts it moves in the same step."""
+    values = {f"new_{name}": getattr(comment, name) for name in _STORED}
+    above = comment.parent.path[:MOST_DEPTH] if comment.parent else []
+    row = one_row(_STORE, values | counted_new(comment) | {"above": above})
+    assert row is not None  # noqa: S101 - for the type checker
+    comment.pk, comment.path = row
+    comment._state.adding = False
 
 
 def _check_host_may_write(author: Participant, moment: datetime) -> None:
@@ -239,24 +285,23 @@ def _same(earlier: Comment, new: NewComment) -> Comment:
     return earlier
 
 
-def _said_just_now(
-    discussion: Discussion, author: Participant, new: NewComment, moment: datetime
-) -> Comment | None:
+def _said_just_now(facts: FactsOfPost, new: NewComment) -> Comment | None:
     """The author's last comment here, if it is this one: they went back and sent it again.
 
     A browser that goes back keeps the text, but may fetch the page, and with it a new form key.
     """
-    latest: Comment | None = (
-        Comment.objects.filter(discussion=discussion, author=author).order_by("-pk").first()
-    )
-    if latest is None or moment - latest.posted_at > SAID_JUST_NOW:
+    if facts.latest is None:
         return None
+    latest = Comment.objects.get(pk=facts.latest)
+    if facts.moment - latest.posted_at > SAID_JUST_NOW:
+        return None
+    latest.author = facts.author
     is_same = (latest.body, latest.parent_id, latest.prompt_id) == (
         new.body,
         new.parent_id,
         new.prompt_id,
     )
-    return latest if is_same and latest.shows_text_to(author.member) else None
+    return latest if is_same and latest.shows_text_to(facts.author.member) else None
 
 
 def _was_once(comment: Comment, body: str) -> bool:
@@ -268,25 +313,39 @@ def _parent(
 ) -> Comment | None:
     if parent_id is None:
         return None
-    parent: Comment = (
-        Comment.objects.placed_for(member)
-        .select_related("author__member")
-        .get(pk=parent_id, discussion=discussion)
-    )
+    row = _placed().row(parent=parent_id, discussion=discussion.pk, viewer=member.pk)
+    if row is None:
+        raise Comment.DoesNotExist
+    parent = _PARENT.made(row)
+    author = row[len(_PARENT) :]
+    parent.author = _PARENTS_AUTHOR.made(author)
+    if parent.author.member_id is not None:
+        parent.author.member = _PARENTS_MEMBER.made(author[len(_PARENTS_AUTHOR) :])
     parent.discussion = discussion
     check_allowed(Action.REPLY, parent, member, moment)
     return parent
 
 
+@prepared
+def _placed(gaps: Gaps) -> QuerySet[Comment, Any]:
+    viewer = Member(pk=gaps.number("viewer"))
+    found: QuerySet[Comment, Any] = (
+        Comment.objects.placed_for(viewer)
+        .filter(pk=gaps.number("parent"), discussion=gaps.number("discussion"))
+        .values_list(*_PARENT.names, *_PARENTS_AUTHOR.names, *_PARENTS_MEMBER.names)
+    )
+    return found
+
+
 def _lock_for(action: Action, comment: Comment, member: Member) -> tuple[Comment, datetime]:
     """The comment as it is once its discussion is locked, and the moment the action happens."""
     discussion = lock(comment.discussion_id)
-    moment = database_moment()
-    fresh: Comment = (
-        Comment.objects.select_for_update(no_key=True, of=("self", "author"))
-        .select_related("author")
-        .get(pk=comment.pk)
-    )
+    row = one_row(_FRESH, [comment.pk])
+    if row is None:
+        raise Comment.DoesNotExist
+    moment, *columns = row
+    fresh = _COMMENT.made(columns)
+    fresh.author = _AUTHOR.made(columns[len(_COMMENT) :])
     fresh.discussion = discussion
     check_allowed(action, fresh, member, moment)
     return fresh, moment
@@ -298,9 +357,7 @@ def _store_reaction(
     if value is None:
         Reaction.objects.filter(comment=comment, participant=participant).delete()
     else:
-        Reaction.objects.update_or_create(
-            comment=comment, participant=participant, defaults={"value": value}
-        )
+        carried_out(_REACT, [comment.pk, participant.pk, value.value])
 
 
 def _count_reactions(
@@ -309,7 +366,7 @@ def _count_reactions(
     agree, disagree = Reaction.Value.AGREE, Reaction.Value.DISAGREE
     comment.agree_count += int(value == agree) - int(before == agree)
     comment.disagree_count += int(value == disagree) - int(before == disagree)
-    comment.save(update_fields=["agree_count", "disagree_count"])
+    carried_out(_COUNT_REACTIONS, [comment.agree_count, comment.disagree_count, comment.pk])
 
 
 @contextmanager

@@ -7,30 +7,47 @@ responses. Callers hold the lock of the consultation (see discussions.posting).
 from collections.abc import Iterator
 
 from django.db import connection
-from django.db.models import F
 
+from accounts.statements import carried_out
 from discussions.models import Consultation, Participant
 
 
 def count_contribution(participant: Participant, change: int) -> None:
     """Add (+1) or take back (-1) a comment or a reaction of this participant."""
-    before = participant.contributions
-    participant.contributions = max(before + change, 0)
-    participant.save(update_fields=["contributions"])
-    respondents = int(participant.contributions > 0) - int(before > 0)
-    if respondents and not participant.is_host:
-        Consultation.objects.filter(pk=participant.consultation_id).update(
-            respondents_here=F("respondents_here") + respondents
-        )
+    carried_out(_COUNT, counted(participant, change, responses=0))
 
 
 def count_response(participant: Participant, change: int) -> None:
     """Add (+1) or take back (-1) a published comment of this participant."""
-    count_contribution(participant, change)
-    if not participant.is_host:
-        Consultation.objects.filter(pk=participant.consultation_id).update(
-            responses_here=F("responses_here") + change
-        )
+    carried_out(_COUNT, counted(participant, change, responses=change))
+
+
+def counted(participant: Participant, change: int, responses: int) -> dict[str, int]:
+    """The values in COUNTED. From now on the participant knows them as well."""
+    before = participant.contributions
+    participant.contributions = max(before + change, 0)
+    respondents = int(participant.contributions > 0) - int(before > 0)
+    counts = not participant.is_host
+    return {
+        "participant": participant.pk,
+        "contributions": participant.contributions,
+        "consultation": participant.consultation_id,
+        "respondents": respondents if counts else 0,
+        "responses": responses if counts else 0,
+    }
+
+
+# Parts of a statement that does more as well.
+COUNTED = """
+counted_author AS (
+    UPDATE discussions_participant SET contributions = %(contributions)s WHERE id = %(participant)s
+), counted_consultation AS (
+    UPDATE discussions_consultation
+       SET respondents_here = respondents_here + %(respondents)s,
+           responses_here = responses_here + %(responses)s
+     WHERE id = %(consultation)s AND (%(respondents)s <> 0 OR %(responses)s <> 0)
+)"""
+_COUNT = f"WITH {COUNTED} SELECT 1"
 
 
 def members_who_responded(consultation: Consultation) -> Iterator[int]:

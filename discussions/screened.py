@@ -3,15 +3,21 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
+from django.conf import settings
 from django.utils import timezone
 
+from accounts.statements import one_row
 from discussions.models import Comment, Discussion, Participant
 from moderation import cases
-from moderation.models import Case, LiveCase
-from moderation.screening import Advice, Finding, Kind, screen
+from moderation.models import Case
+from moderation.screening import Advice, Finding, Kind, Looked, screen
 
-_LIVE_CASES_AT_MOST = 500
+_LIVE_CASES = """
+        SELECT name FROM moderation_livecase
+         WHERE starts_on <= {day} AND (ends_on IS NULL OR ends_on >= {day})
+         ORDER BY name LIMIT 500"""
 _WORTH_COMPARING = 40  # letters and digits: many people say "I agree"
 _SIGN_BIT = 1 << 63
 
@@ -25,27 +31,62 @@ class AskFirstError(Exception):
         self.findings = findings
 
 
+class Background(NamedTuple):
+    """What screening goes by besides the text: the names that no text is published with on this
+    day, and whether somebody, the writer or another, has said these words in this consultation."""
+
+    live_cases: list[str]
+    was_said: bool
+
+
+_LIVE_ON = f"SELECT ARRAY({_LIVE_CASES.format(day='%(day)s')})"
+# The columns of Background, in a statement that asks for more as well. By the database's clock.
+BACKGROUND = f"""
+    ARRAY({_LIVE_CASES.format(day="(clock_timestamp() AT TIME ZONE %(time_zone)s)::date")}),
+    EXISTS(
+        SELECT 1
+          FROM discussions_comment said
+          JOIN discussions_discussion there ON there.id = said.discussion_id
+         WHERE said.text_key = %(text_key)s AND there.consultation_id = %(consultation)s
+           AND said.status <> 'withdrawn' AND said.id IS DISTINCT FROM %(except_for)s
+    )"""  # noqa: S608 - of constants alone
+
+
+def asked_with(
+    discussion: Discussion, body: str, except_for: int | None = None
+) -> dict[str, str | int | None]:
+    """The values in BACKGROUND, of a text that is to stand in this discussion."""
+    return {
+        "time_zone": settings.TIME_ZONE,
+        "text_key": text_key(body),
+        "consultation": discussion.consultation_id,
+        "except_for": except_for,
+    }
+
+
 def screened(
-    discussion: Discussion,
-    author: Participant,
-    body: str,
-    confirmed: frozenset[str],
-    moment: datetime,
-    except_for: int | None = None,
+    looked: Looked, author: Participant, confirmed: frozenset[str], background: Background
 ) -> list[Finding]:
     """The findings. Raises AskFirstError unless the writer confirmed (`mark`) each asked one.
 
     Hosts are asked, too, but answer for themselves: what they post needs nobody else.
     """
-    found = screen(body, live_cases(moment))
+    body = looked.text
+    found = looked.findings(background.live_cases)
     asked = [each for each in found if each.kind.advice is Advice.ASK]
     if any(mark(each, body) not in confirmed for each in asked):
         raise AskFirstError(body, asked)
     if author.is_host:
         return []
-    if was_said_before(discussion, body, except_for):
+    if background.was_said:
         found.append(Finding(Kind.REPEATED, 0, len(body)))
     return found
+
+
+def background_of(discussion: Discussion, body: str) -> Background:
+    row = one_row(f"SELECT {BACKGROUND}", asked_with(discussion, body))
+    assert row is not None  # noqa: S101 - for the type checker
+    return Background(*row)
 
 
 def asked_about(body: str, moment: datetime) -> list[Finding]:
@@ -88,22 +129,9 @@ def open_case_if_needed(comment: Comment, findings: Sequence[Finding], moment: d
     cases.store_findings(case, findings)
 
 
-def was_said_before(discussion: Discussion, body: str, except_for: int | None = None) -> bool:
-    """Whether somebody, the writer or another, has said these words in this consultation."""
-    key = text_key(body)
-    if key is None:
-        return False
-    same = Comment.objects.filter(
-        text_key=key, discussion__consultation=discussion.consultation_id
-    ).exclude(status=Comment.Status.WITHDRAWN)
-    if except_for is not None:
-        same = same.exclude(pk=except_for)
-    return bool(same.exists())
-
-
 def text_key(body: str) -> int | None:
     """The same for texts of the same letters and digits; None for one too short to compare."""
-    letters = "".join(each for each in body.casefold() if each.isalnum())
+    letters = "".join(filter(str.isalnum, body.casefold()))
     if len(letters) < _WORTH_COMPARING:
         return None
     number = int.from_bytes(hashlib.sha256(letters.encode()).digest()[:8])
@@ -112,6 +140,5 @@ def text_key(body: str) -> int | None:
 
 def live_cases(moment: datetime) -> list[str]:
     """The names that no text is published with on this day, as staff listed them."""
-    day = timezone.localdate(moment)
-    live = LiveCase.objects.filter(starts_on__lte=day).exclude(ends_on__lt=day)
-    return list(live.values_list("name", flat=True)[:_LIVE_CASES_AT_MOST])
+    row = one_row(_LIVE_ON, {"day": timezone.localdate(moment)})
+    return list(row[0]) if row else []

@@ -3,10 +3,30 @@
 Callers hold the lock of the consultation (see discussions.posting).
 """
 
-from django.db.models import F
+from typing import Any
 
-from discussions.models import Comment, Discussion
-from discussions.responses import count_response
+from accounts.statements import carried_out
+from discussions.models import Comment
+from discussions.responses import COUNTED, count_response, counted
+
+# Parts of the statement that stores a comment under the `next` id.
+COUNTED_NEW = f"""
+counted_discussion AS (
+    UPDATE discussions_discussion
+       SET last_posted_at = %(posted_at)s, last_comment_id = (SELECT id FROM next),
+           comment_count = comment_count + %(published)s
+     WHERE id = %(discussion)s
+), {COUNTED}"""  # noqa: S608 - of constants alone
+_COUNT_PUBLISHED = """
+UPDATE discussions_discussion SET comment_count = comment_count + %s WHERE id = %s
+"""
+_COUNT_PLACE_UNLESS_HELD = """
+UPDATE discussions_comment SET reply_count = reply_count + %(change)s
+ WHERE id = ANY(%(above)s)
+   AND NOT EXISTS (
+       SELECT 1 FROM discussions_comment held WHERE held.id = ANY(%(above)s) AND status = 'held'
+   )
+"""
 
 
 def change_status(comment: Comment, status: str, hidden_under: int | None = None) -> None:
@@ -18,20 +38,24 @@ def change_status(comment: Comment, status: str, hidden_under: int | None = None
     _count_place(comment, int(comment.is_placed) - int(was_placed))
 
 
-def count_new(comment: Comment) -> None:
-    """One that has just been stored. What is held counts for nobody yet."""
-    Discussion.objects.filter(pk=comment.discussion_id).update(
-        last_posted_at=comment.posted_at, last_comment_id=comment.pk
-    )
-    _count_published(comment, int(comment.is_published))
+def counted_new(comment: Comment) -> dict[str, Any]:
+    """The values in COUNTED_NEW. What is held counts for nobody yet."""
+    published = int(comment.is_published)
+    return {
+        **counted(comment.author, published, published),
+        "discussion": comment.discussion_id,
+        "posted_at": comment.posted_at,
+        "published": published,
+    }
+
+
+def count_place_of_new(comment: Comment) -> None:
     _count_place(comment, int(comment.is_placed))
 
 
 def _count_published(comment: Comment, change: int) -> None:
     if change:
-        Discussion.objects.filter(pk=comment.discussion_id).update(
-            comment_count=F("comment_count") + change
-        )
+        carried_out(_COUNT_PUBLISHED, [change, comment.discussion_id])
         count_response(comment.author, change)
 
 
@@ -41,9 +65,7 @@ def _count_place(comment: Comment, change: int) -> None:
     above = comment.path[:-1]
     if not change or not above:
         return
-    held = Comment.objects.filter(pk__in=above, status=Comment.Status.HELD)
-    if not held.exists():
-        Comment.objects.filter(pk__in=above).update(reply_count=F("reply_count") + change)
+    if carried_out(_COUNT_PLACE_UNLESS_HELD, {"change": change, "above": above}):
         return
     found = Comment.objects.in_bulk(above)
     for pk in reversed(above):

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from accounts.views.access import for_everyone
 from discussions.feeds import DiscussionFeed
 from discussions.views import (
     archives,
@@ -19,9 +20,13 @@ from discussions.views import (
 _DISCUSSION = "consultations/<slug:consultation>/<slug:discussion>/"
 
 urlpatterns = [
-    path("", reading.home, name="home"),
-    path("consultations/", reading.consultations, name="consultations"),
-    path("consultations/<slug:consultation>/", reading.consultation, name="consultation"),
+    path("", for_everyone(reading.home), name="home"),
+    path("consultations/", for_everyone(reading.consultations), name="consultations"),
+    path(
+        "consultations/<slug:consultation>/",
+        for_everyone(reading.consultation),
+        name="consultation",
+    ),
     # Before discussions: none of them can be called "name".
     path(
         "account/name/<slug:consultation>/",
@@ -30,17 +35,18 @@ urlpatterns = [
     ),
     # Not below the consultation: a discussion may be called anything.
     path("following/<slug:consultation>/", following.follow, name="follow"),
-    path(_DISCUSSION, reading.discussion, name="discussion"),
+    path(_DISCUSSION, for_everyone(reading.discussion), name="discussion"),
+    path(f"{_DISCUSSION}all/", for_everyone(reading.whole), name="whole"),
     path(f"{_DISCUSSION}comments/", writing.comments, name="comments"),
     path(f"{_DISCUSSION}start/", writing.start, name="start"),
-    path(f"{_DISCUSSION}feed/", DiscussionFeed.as_view(), name="feed"),
+    path(f"{_DISCUSSION}feed/", for_everyone(DiscussionFeed.as_view()), name="feed"),
     path(
         "consultations/<slug:consultation>/image/<slug:digest>/",
         images.consultation_image,
         name="consultation_image",
     ),
     path("archives/<slug:consultation>.zip", archives.archive, name="archive"),
-    path("comments/<int:pk>/", reading.comment, name="comment"),
+    path("comments/<int:pk>/", for_everyone(reading.comment), name="comment"),
     path("comments/<int:pk>/reply/", writing.reply, name="reply"),
     path("comments/<int:pk>/edit/", writing.edit, name="edit"),
     path("comments/<int:pk>/withdraw/", writing.withdraw, name="withdraw"),
@@ -49,7 +55,7 @@ urlpatterns = [
     path("comments/<int:pk>/report/", reporting.report, name="report"),
     path("reports/", reporting.reports, name="reports"),
     path("reports/<str:reference>/", reporting.report_outcome, name="report_outcome"),
-    path("moderation/", ledger.moderation, name="moderation"),
+    path("moderation/", for_everyone(ledger.moderation), name="moderation"),
     path("moderation/log.csv", ledger.moderation_log, name="moderation_log"),
     path("account/reports/", reporting.account_reports, name="account_reports"),
     path("account/decisions/<int:pk>/", statements.statement, name="statement"),

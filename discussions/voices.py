@@ -21,8 +21,9 @@ from accounts.sealing import keyed_hashes
 from discussions.markup import body_html
 from discussions.models import Comment, Consultation, Discussion, Participant, Source
 from discussions.posting import database_moment, lock, store
-from discussions.screened import asked_about, first_status, mark, screened
+from discussions.screened import asked_about, background_of, first_status, mark, screened
 from moderation.elections import why_frozen
+from moderation.screening import Looked
 from moderation.timeline import Phase
 
 A_LONDONER = "A Londoner"  # whoever is not named; with a number from the second on
@@ -93,7 +94,12 @@ def _add(voice: Voice, nameless: "_Nameless") -> Entered:
             raise VoiceRefusedError(refusal)
         parent = _parent(discussion, voice.parent_id)
         author = _author(discussion.consultation, voice.name, nameless)
-        found = screened(discussion, author, voice.body, _confirmed(voice, moment), moment)
+        found = screened(
+            Looked(voice.body),
+            author,
+            _confirmed(voice, moment),
+            background_of(discussion, voice.body),
+        )
         first = first_status(discussion, author, found)
         comment = Comment(
             discussion=discussion,

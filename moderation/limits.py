@@ -1,23 +1,28 @@
 """How often something may be done: counted in the database, exact over all threads and servers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.conf import settings
-from django.db import connection
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from accounts.statements import one_row
 from moderation.models import LimitCount
 
+# Counted only where all before it still had room.
 _COUNT = """
-INSERT INTO moderation_limitcount AS stored (key, window_starts_at, count)
-VALUES (%(key)s, date_bin(make_interval(secs => %(seconds)s), clock_timestamp(), 'epoch'), 1)
-ON CONFLICT (key) DO UPDATE
-   SET count = CASE WHEN stored.window_starts_at = excluded.window_starts_at
-                    THEN stored.count + 1 ELSE 1 END,
-       window_starts_at = excluded.window_starts_at
-RETURNING count
-"""
+c{place} AS (
+    INSERT INTO moderation_limitcount AS stored (key, window_starts_at, count)
+    SELECT %s, date_bin(make_interval(secs => %s), clock_timestamp(), 'epoch'), 1 {where}
+    ON CONFLICT (key) DO UPDATE
+       SET count = CASE WHEN stored.window_starts_at = excluded.window_starts_at
+                        THEN stored.count + 1 ELSE 1 END,
+           window_starts_at = excluded.window_starts_at
+    RETURNING count <= %s AS has_room
+)"""
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,7 @@ class Limit:
 
     def count(self, who: str) -> bool:
         """Count one more of this person or address; False if it is one too many."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _COUNT, {"key": f"{self.name}:{who}", "seconds": self.window.total_seconds()}
-            )
-            return bool(cursor.fetchone()[0] <= self.most)
+        return _counted(((self, who),)) == [True]
 
 
 class TooOftenError(Exception):
@@ -72,8 +73,34 @@ def references_from_address() -> Limit:
 
 def check_limit(limit: Limit, who: str) -> None:
     """Count one more of this person or address. Raises TooOftenError if it is one too many."""
-    if not limit.count(who):
-        raise TooOftenError(limit)
+    check_limits((limit, who))
+
+
+def check_limits(*limits: tuple[Limit, str]) -> None:
+    """As check_limit, one after the other, in one statement: what is one too many of the first
+    counts for none of the others. Everybody has to give them in the same order."""
+    for (limit, _who), has_room in zip(limits, _counted(limits), strict=True):
+        if not has_room:
+            raise TooOftenError(limit)
+
+
+def _counted(limits: Sequence[tuple[Limit, str]]) -> list[bool | None]:
+    """Of each, whether it had room; None after one that had not."""
+    values: list[str | float] = []
+    for limit, who in limits:
+        values += [f"{limit.name}:{who}", limit.window.total_seconds(), limit.most]
+    row = one_row(_counting(len(limits)), values)
+    return list(row or ())
+
+
+@cache
+def _counting(number: int) -> str:
+    counts = [
+        _COUNT.format(place=place, where=f"FROM c{place - 1} WHERE has_room" if place else "")
+        for place in range(number)
+    ]
+    answers = (f"(SELECT has_room FROM c{place})" for place in range(number))  # noqa: S608 - of constants alone
+    return f"WITH {','.join(counts)} SELECT {', '.join(answers)}"
 
 
 def forget_member(who: str) -> None:
@@ -85,9 +112,11 @@ def forget_member(who: str) -> None:
 def forget_past_counts(before: datetime, most: int) -> int:
     """At most so many counts of windows that began before this moment; says how many."""
     past = LimitCount.objects.filter(window_starts_at__lt=before)
-    keys = list(past.values_list("pk", flat=True)[:most])
-    # Past still when it is erased: a count may begin its next window meanwhile.
-    forgotten, _by_model = past.filter(pk__in=keys).delete()
+    with transaction.atomic():
+        # Without those that are being counted: who counts has some and waits for others.
+        locked = past.select_for_update(skip_locked=True)
+        keys = list(locked.values_list("pk", flat=True)[:most])
+        forgotten, _by_model = past.filter(pk__in=keys).delete()
     return forgotten
 
 

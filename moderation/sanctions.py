@@ -92,11 +92,10 @@ def end(
     return locked
 
 
-def check_may_write(member_id: int, moment: datetime) -> None:
-    """Reads the member afresh: it holds from the next post. Raises SuspendedError."""
-    until = Member.objects.values_list("suspended_until", flat=True).get(pk=member_id)
-    if until is not None and moment < until:
-        raise SuspendedError(until)
+def check_may_write(suspended_until: datetime | None, moment: datetime) -> None:
+    """Of a member who was read afresh: it holds from the next post. Raises SuspendedError."""
+    if suspended_until is not None and moment < suspended_until:
+        raise SuspendedError(suspended_until)
 
 
 def _check_case(case: Case, member: Member, moderator: Member) -> None:

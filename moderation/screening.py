@@ -102,20 +102,33 @@ class Finding:
     tier: int = 2
 
 
-def screen(text: str, live_cases: Sequence[str] = ()) -> list[Finding]:
-    """The findings in the order of the text; of each other's words, the graver one alone.
+class Looked:
+    """A text that was looked at, for all but the live cases: they are known under a lock only, and
+    nobody should wait for the rest."""
 
-    `live_cases` are the names that staff listed for this day. REPEATED is found by
-    discussions.posting, which knows what was posted before.
-    """
-    reading = Reading(text)
-    marks = [(kind, mark) for kind, check in _CHECKS for mark in check(reading)]
-    if live_cases:
-        marks += [(Kind.LIVE_CASE, mark) for mark in names_of(reading, live_cases)]
-    findings = [
-        Finding(kind, *reading.span(mark.start, mark.end), mark.tier) for kind, mark in marks
-    ]
-    return _without_overlaps(findings)
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._reading = Reading(text)
+        self._marks = [(kind, mark) for kind, check in _CHECKS for mark in check(self._reading)]
+
+    def findings(self, live_cases: Sequence[str] = ()) -> list[Finding]:
+        """In the order of the text; of each other's words, the graver one alone.
+
+        `live_cases` are the names that staff listed for this day. REPEATED is found by
+        discussions.posting, which knows what was posted before.
+        """
+        marks = self._marks
+        if live_cases:
+            named = names_of(self._reading, live_cases)
+            marks = [*marks, *((Kind.LIVE_CASE, mark) for mark in named)]
+        span = self._reading.span
+        return _without_overlaps(
+            [Finding(kind, *span(mark.start, mark.end), mark.tier) for kind, mark in marks]
+        )
+
+
+def screen(text: str, live_cases: Sequence[str] = ()) -> list[Finding]:
+    return Looked(text).findings(live_cases)
 
 
 _CHECKS: tuple[tuple[Kind, Callable[[Reading], Iterable[Mark]]], ...] = (

@@ -1,13 +1,39 @@
 """Headers that every answer carries, and who may keep a copy of it."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
 from talk_london.errors import bad_request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_READING = ("GET", "HEAD")
+_OF_THE_BODY = ("content-encoding", "content-length", "content-type")
+
+
+def is_for_everyone(response: HttpResponse) -> bool:
+    """Whether the answer may be kept for others than who asked."""
+    says_so = _says_everyone(response.headers.get("Cache-Control", ""))
+    is_page = response.status_code == 200 and not response.streaming
+    return says_so and is_page and not response.cookies
+
+
+def _says_everyone(cache_control: str) -> bool:
+    """That caches that serve many may keep it, for as short a time as they can."""
+    return {"public", "s-maxage=1"} <= {part.strip() for part in cache_control.split(",")}
+
+
+def is_known(tag: str, if_none_match: str) -> bool:
+    """Whether whoever sent this header has the page with this entity tag."""
+    return tag in if_none_match or if_none_match.strip() == "*"
+
+
+def without_body(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What is left of the headers of a page that is not sent again."""
+    return [(name, value) for name, value in headers if name.lower() not in _OF_THE_BODY]
 
 
 class SecurityHeadersMiddleware:
@@ -38,9 +64,12 @@ class NoNulMiddleware:
 
 
 class CacheHeadersMiddleware:
-    """A page made for a signed-in member, or setting a cookie, is kept by nobody.
+    """Who may keep an answer. Outside whatever sets a cookie.
 
-    Reading whether somebody is signed in makes a page vary on the cookie, which Django notes.
+    A page made for a signed-in member, or setting a cookie, is kept by nobody, whatever its view
+    says: views of reading pages say that they are for everyone (`accounts.views.access`), and are
+    when nobody is signed in. Reading whether somebody is makes a page vary on the cookie, which
+    Django notes.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -48,11 +77,37 @@ class CacheHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.headers.get("Cache-Control"):
+        said = response.headers.get("Cache-Control", "")
+        if said and not _says_everyone(said):
             return response
-        if request.session.session_key or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+        if _is_personal(request, response) or (said and not is_for_everyone(response)):
+            del response.headers["Cache-Control"]
             add_never_cache_headers(response)
             patch_cache_control(response, private=True, no_store=True)
-        else:
+        elif not said:
             patch_cache_control(response, no_cache=True)
+        return response
+
+
+def _is_personal(request: HttpRequest, response: HttpResponse) -> bool:
+    return bool(request.session.session_key or response.cookies or request.method not in _READING)
+
+
+class EntityTagMiddleware:
+    """Names a page for everyone by its bytes; who has them already is not sent them again.
+
+    Such an answer has all the headers of the page, less those that describe what it does not bring.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not is_for_everyone(response):
+            return response
+        tag = f'"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
+        response.headers["ETag"] = tag
+        if is_known(tag, request.META.get("HTTP_IF_NONE_MATCH", "")):
+            return HttpResponseNotModified(headers=dict(without_body(response.items())))
         return response

@@ -9,6 +9,7 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, include, path
 from django.views.generic import TemplateView
 
+from accounts.views.access import for_everyone
 from discussions.sitemaps import ConsultationSitemap, DiscussionSitemap, PageSitemap
 from talk_london import machines, outbox
 from talk_london.staff import admin_sign_in
@@ -21,7 +22,7 @@ _SITEMAPS = {
 
 
 def _page(name: str) -> Callable[..., HttpResponseBase]:
-    return TemplateView.as_view(template_name=f"pages/{name}.html")
+    return for_everyone(TemplateView.as_view(template_name=f"pages/{name}.html"))
 
 
 # A change and the mail that tells of it happen together, or not at all. Not where a guess is
@@ -57,9 +58,9 @@ urlpatterns = [
     path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("admin/login/", admin_sign_in, name="admin_sign_in"),
     path("admin/", admin.site.urls),
-    path("robots.txt", machines.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": _SITEMAPS}, name="sitemap"),
-    path(".well-known/security.txt", machines.security, name="security"),
+    path("robots.txt", for_everyone(machines.robots), name="robots"),
+    path("sitemap.xml", for_everyone(sitemap), {"sitemaps": _SITEMAPS}, name="sitemap"),
+    path(".well-known/security.txt", for_everyone(machines.security), name="security"),
 ]
 
 if settings.LOCAL:

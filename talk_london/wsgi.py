@@ -4,6 +4,8 @@ import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http.request import parse_header_parameters  # type: ignore[attr-defined]
 
+from talk_london.kept_pages import KeptPages
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "talk_london.settings")
 
 
@@ -22,4 +24,5 @@ class Utf8Handler(WSGIHandler):
 
 
 django.setup(set_prefix=False)
-application = Utf8Handler()
+django_alone = Utf8Handler()
+application = KeptPages(django_alone)

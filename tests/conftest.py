@@ -23,11 +23,13 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import Member
 from accounts.sealing import seal
 from moderation import elections
+from talk_london.kept_pages import SERVED_UNTIL
 from tests import cast
 from tests.mail_server import MailServer
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
+_last_asked: dict[str, float] = {}  # when the tests were done with the service at an address
 
 
 @pytest.fixture
@@ -94,9 +96,12 @@ def server_address(django_db_setup: None) -> Iterator[str]:
 
 
 @pytest.fixture
-def server(transactional_db: None, server_address: str) -> str:
-    """Its address; what a test puts into the database, the service sees."""
-    return server_address
+def server(transactional_db: None, server_address: str) -> Iterator[str]:
+    """Its address; what a test puts into the database, the service sees: within a second in pages
+    for the signed out, which it keeps. None of them is left of the test before."""
+    time.sleep(max(0.0, _last_asked.get(server_address, 0.0) + SERVED_UNTIL - time.monotonic()))
+    yield server_address
+    _last_asked[server_address] = time.monotonic()
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,7 @@ ROUTES: dict[str, Expected] = {
     "start": (405, 405, 405, 405, 405),
     "account_join_again": (405, 405, 405, 405, 405),
     "feed": READ,
+    "whole": READ,
     "comment": READ,
     "reply": SIGN_IN_FIRST,
     "edit": (302, 403, 403, 403, 403),
@@ -128,6 +129,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "comments": {"consultation": cast.OPEN, "discussion": "streets"},
     "start": {"consultation": cast.OPEN, "discussion": "streets"},
     "feed": {"consultation": cast.OPEN, "discussion": "streets"},
+    "whole": {"consultation": cast.OPEN, "discussion": "streets"},
 }
 
 

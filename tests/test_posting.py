@@ -271,7 +271,7 @@ def test_the_database_holds_a_path_to_its_comment() -> None:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("UPDATE discussions_comment SET path = '{1}' WHERE id = %s", [comment.pk])
+        cursor.execute("UPDATE discussions_comment SET path = '{0}' WHERE id = %s", [comment.pk])
 
 
 def test_what_is_published_has_dates() -> None:

@@ -1,6 +1,7 @@
 """The pages that anyone may read: what stands there, and what reading costs."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from discussions import threads
+from discussions import posting, searching, threads
 from discussions.models import Comment, Consultation, Discussion
 from tests import cast
 from tests.conftest import Answer, signed_in
@@ -172,8 +173,7 @@ def test_reading_costs_few_queries_at_1622_comments() -> None:
     member = signed_in(cast.ada())
     for query in ("", "?sort=oldest", "?sort=replies", "?sort=agreed", "?q=street"):
         assert queries(Client(), PAGE + query) <= 4
-        # One of them: whether they follow the consultation, for the button.
-        assert queries(member, PAGE + query) <= 9
+        assert queries(member, PAGE + query) <= 6
 
 
 def test_reading_writes_nothing() -> None:
@@ -203,6 +203,22 @@ def test_searching_keeps_the_order_and_the_question_that_were_chosen() -> None:
 def test_a_search_for_too_much_says_so() -> None:
     cast.comment(cast.ada())
     assert "That is too long to search for." in text(Client().get(PAGE + "?q=" + "x" * 300))
+
+
+def test_a_search_that_ends_early_says_so_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "LOOKED_FOR", timedelta(0))
+    cast.comment(cast.ada(), "Marmalade skies.")
+    for _block in range(3):
+        posting.next_ids(20_000)
+        cast.comment(cast.ben())
+    path, pages = f"{PAGE}?q=marmalade", 0
+    while "armalade skies" not in (page := Client().get(path).content.decode()):
+        assert "We have not looked through all comments yet." in page
+        assert "No comment has" not in page
+        link = re.search(r'href="(\?[^"#]+)#comments" data-next>Look further', page)
+        assert link
+        path, pages = PAGE + unescape(link[1]), pages + 1
+    assert pages
 
 
 def test_a_single_reply_more_is_shown() -> None:

@@ -46,6 +46,9 @@ class Serve:
             return "Press Ctrl-C to stop." in self.output
 
         wait_until(is_ready, 60)
+        # gunicorn, its two workers, that of jobs, the keeper, PostgreSQL; the first worker answers
+        # before the second is there.
+        wait_until(lambda: len(self.everyone()) >= 6)
 
     def wait(self) -> int:
         code = self.process.wait(30)
@@ -185,7 +188,6 @@ def test_a_kill_leaves_nothing(serve: Callable[[], Serve]) -> None:
     server = serve()
     server.wait_until_ready()
     everyone = server.everyone()
-    assert len(everyone) >= 6  # gunicorn, its two workers, that of jobs, the keeper, PostgreSQL
     server.process.kill()
     wait_until(lambda: not any(is_alive(number) for number in everyone))
     assert not is_taken(server.port)

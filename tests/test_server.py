@@ -1,5 +1,6 @@
 """The running service, over HTTP and in parallel: once is once, and closed is closed."""
 
+import os
 import re
 import time
 import uuid
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,9 +20,10 @@ from django.utils import timezone
 from accounts.models import Member
 from discussions import posting
 from discussions.models import Comment, Consultation, Participant
-from tests import cast
+from tests import cast, moderated
 
-PATH = f"/consultations/{cast.OPEN}/streets/comments/"
+PAGE = f"/consultations/{cast.OPEN}/streets/"
+PATH = f"{PAGE}comments/"
 
 
 @pytest.fixture
@@ -168,3 +171,57 @@ def test_a33_whatever_charset_is_claimed_pages_and_forms_are_utf8(
     answer = browser.post(PATH, data=data, headers=cookies(cast.ada()) | odd)
     assert answer.status_code == 302
     assert Comment.objects.get().body == "Caf\u00e9 \\ud800"
+
+
+def test_what_is_hidden_is_gone_within_two_seconds_whoever_keeps_the_page(server: str) -> None:
+    """From both processes, for readers who are signed out; at once for members."""
+    comment = cast.comment(cast.ada(), "Not for long.")
+    jar = cookies(cast.ben())
+
+    def says_so(page: str, headers: dict[str, str] | None = None) -> bool:
+        # On a connection of its own each time, so that either process may have it.
+        answer = httpx.get(f"{server}{page}", headers=headers)
+        assert answer.status_code == 200 or page not in (PAGE, f"{PAGE}feed/")
+        return "Not for long." in answer.text
+
+    pages = (PAGE, f"{PAGE}feed/", comment.get_absolute_url())
+    assert all(says_so(page) for page in pages for _each in range(8))
+    moderated.hide(comment)
+    gone_at = time.monotonic()
+    assert not any(says_so(page, jar) for page in pages)
+    seen_at = gone_at
+    while (asked_at := time.monotonic()) < gone_at + 2.2:
+        if any(says_so(page) for page in pages):
+            seen_at = asked_at
+    assert seen_at < gone_at + 1, "the second that is left is a CDN's"
+
+
+def test_who_writes_sees_it_at_once_and_everyone_soon(browser: httpx.Client) -> None:
+    cast.consultation()
+    jar = cookies(cast.ada())
+    assert "Just written." not in httpx.get(f"{browser.base_url}{PAGE}").text
+    browser.post(PATH, data=form("Just written.", uuid.uuid4()), headers=jar)
+    assert "Just written." in browser.get(PAGE, headers=jar).text
+    written_at = time.monotonic()
+    while "Just written." not in httpx.get(f"{browser.base_url}{PAGE}").text:
+        assert time.monotonic() < written_at + 2
+
+
+def test_the_web_server_forks_before_it_has_threads_or_connections(server: str) -> None:
+    masters = [pid for pid in children(os.getpid()) if b"gunicorn" in command(pid)]
+    assert len(masters) == 1
+    (master,) = masters
+    assert len(list(Path(f"/proc/{master}/task").iterdir())) == 1
+    assert len(children(master)) == 2
+    links = [str(each.readlink()) for each in Path(f"/proc/{master}/fd").iterdir()]
+    sockets = [link for link in links if link.startswith("socket:")]
+    assert len(sockets) == 1, "the one it listens on"
+
+
+def children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for path in listed for child in path.read_text().split()]
+
+
+def command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()

@@ -11,10 +11,12 @@ from procrastinate.contrib.django import app
 from accounts.mail.letters import sealed_letter
 from accounts.mail.links import site_url
 from accounts.models import Mail, Member
+from accounts.statements import one_row
 
 SEND_MAIL = "send_mail"
 # What is of no use later overtakes what can wait.
 _URGENT, _CAN_WAIT = 10, 0
+_STORED = "SELECT id FROM accounts_mail WHERE key = %s"
 
 
 def queue_mail(
@@ -43,10 +45,12 @@ def queue_mail(
     )
     with transaction.atomic(savepoint=False):
         Mail.objects.bulk_create([mail], ignore_conflicts=True)
-        stored: Mail | None = Mail.objects.filter(key=mail.key).first()
-        if stored is not None:
-            _defer(stored)
-    return stored
+        stored = one_row(_STORED, [mail.key])
+        if stored is None:
+            return None
+        (mail.pk,) = stored
+        _defer(mail)
+    return mail
 
 
 def queue_letter(

@@ -11,6 +11,7 @@ from django.db.models import Count
 
 from discussions.models import Comment, Discussion
 from discussions.models.comments import CommentQuerySet
+from discussions.shown import ShownComment, as_shown, shown
 from discussions.threads import DEEPEST_INDENT, Node, Thread
 
 THREADS_ON_A_PAGE = 100
@@ -58,18 +59,12 @@ def pages(found: Layout) -> Iterator[tuple[int, list[Thread]]]:
     """Each page by its number, with its threads."""
     number, threads = 1, list[Thread]()
     names: list[str] = []  # of the authors of what stands above
-    comments = (
-        _placed(found.discussion)
-        .select_related("author__member", "source")
-        .defer("body", "search_vector")
-        .order_by("path")
-    )
-    for comment in comments.iterator(_BATCH):
+    rows = as_shown(_placed(found.discussion).order_by("path"))
+    for comment in shown(rows.iterator(_BATCH)):
         page = found.page_of(comment.path[0])
         if page != number:
             yield number, threads
             number, threads = page, []
-        comment.discussion = found.discussion
         del names[comment.depth :]
         node = _node(comment, names[-1] if names else "")
         names.append(comment.author.shown_name if comment.is_published else "")
@@ -80,7 +75,7 @@ def pages(found: Layout) -> Iterator[tuple[int, list[Thread]]]:
     yield number, threads
 
 
-def _node(comment: Comment, parent: str) -> Node:
+def _node(comment: ShownComment, parent: str) -> Node:
     return Node(
         comment,
         level=min(max(comment.depth - 1, 0), DEEPEST_INDENT),

@@ -1,6 +1,7 @@
 """What people say: comments with their versions, and reactions to them."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,25 +10,30 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.db import models
 from django.db.models import Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Length
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
+from discussions.models.comment_state import CommentState
+from discussions.models.comment_state import Viewer as Viewer
 from discussions.models.consultations import Discussion, Prompt
 from discussions.models.participants import Participant
+from discussions.models.search_blocks import words_and_blocks
 from discussions.models.voices import Source
 
 BODY_LENGTH = 4_000  # characters, as people are told; CRLF counts as one
-
-Viewer = Member | None
 
 
 def new_reference() -> str:
     return uuid.uuid4().hex[:16]
 
 
-def _array(path: list[int]) -> Value:
-    return Value(path, output_field=ArrayField(models.BigIntegerField()))
+def _array(path: Sequence[int]) -> Value:
+    return Value(list(path), output_field=ArrayField(models.BigIntegerField()))
+
+
+def _by(viewer: Member) -> Q:
+    """A subquery, asked for held comments alone, rather than a join for all."""
+    return Q(author__in=Participant.objects.filter(member=viewer.pk).values("pk"))
 
 
 class CommentQuerySet(QuerySet["Comment"]):
@@ -36,7 +42,7 @@ class CommentQuerySet(QuerySet["Comment"]):
         published = Q(status=Comment.Status.PUBLISHED)
         if viewer is None:
             return self.filter(published)
-        return self.filter(published | Q(status=Comment.Status.HELD, author__member_id=viewer.pk))
+        return self.filter(published | Q(status=Comment.Status.HELD) & _by(viewer))
 
     def placed_for(self, viewer: Viewer) -> "CommentQuerySet":
         """Those with a place in the thread: the visible, and placeholders of the others.
@@ -47,9 +53,9 @@ class CommentQuerySet(QuerySet["Comment"]):
         placed = ~Q(status=Comment.Status.HELD) | Q(reply_count__gt=0)
         if viewer is None:
             return self.filter(placed)
-        return self.filter(placed | Q(author__member_id=viewer.pk))
+        return self.filter(placed | _by(viewer))
 
-    def below(self, path: list[int]) -> "CommentQuerySet":
+    def below(self, path: Sequence[int]) -> "CommentQuerySet":
         """The replies, at any depth, to the comment that has this path. Of its discussion only."""
         after = [*path[:-1], path[-1] + 1]
         return self.filter(path__gt=_array(path), path__lt=_array(after))
@@ -75,21 +81,25 @@ class CommentQuerySet(QuerySet["Comment"]):
         )
 
 
-class Comment(models.Model):
+class Comment(CommentState, models.Model):
     """A comment or, with a parent, a reply. `path` is its place: the ids from the root to it."""
 
-    class Status(models.TextChoices):
-        PUBLISHED = "published", _("Published")
-        HELD = "held", _("Held")
-        HIDDEN = "hidden", _("Hidden")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
-
-    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="comments")
-    author = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="comments")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replies")
-    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, null=True, related_name="comments")
+    discussion = models.ForeignKey(
+        Discussion, on_delete=models.PROTECT, db_index=False, related_name="comments"
+    )
+    author = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, db_index=False, related_name="comments"
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, db_index=False, related_name="replies"
+    )
+    prompt = models.ForeignKey(
+        Prompt, on_delete=models.PROTECT, null=True, db_index=False, related_name="comments"
+    )
     path = ArrayField(models.BigIntegerField())
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PUBLISHED)
+    status = models.CharField(
+        max_length=10, choices=CommentState.Status.choices, default=CommentState.Status.PUBLISHED
+    )
     body = models.TextField()
     body_html = models.TextField(help_text=_("Made from the body by discussions.markup."))
     posted_at = models.DateTimeField(help_text=_("By the database's clock."))
@@ -159,14 +169,12 @@ class Comment(models.Model):
             ),
         ]
         indexes = [
+            # Top-level comments have their id for a path. In the order of ids, the planner may take
+            # that of all comments, and read through other discussions to get to this one.
             models.Index(
-                fields=["discussion", "-id"], name="comment_newest", condition=Q(parent=None)
+                fields=["discussion", "path"], name="comment_top", condition=Q(parent=None)
             ),
-            models.Index(
-                fields=["discussion", "prompt", "-id"],
-                name="comment_of_prompt",
-                condition=Q(parent=None),
-            ),
+            models.Index(fields=["discussion", "-id"], name="comment_latest"),
             models.Index(
                 fields=["discussion", "-reply_count", "-id"],
                 name="comment_most_replies",
@@ -182,7 +190,23 @@ class Comment(models.Model):
                 name="comment_reply_most_agreed",
                 condition=Q(agree_count__gt=0, parent__isnull=False),
             ),
-            GinIndex(fields=["search_vector"], name="comment_search"),
+            models.Index(
+                fields=["prompt", "path"],
+                name="comment_to_prompt",
+                condition=Q(prompt__isnull=False),
+            ),
+            models.Index(
+                fields=["prompt", "-reply_count", "-id"],
+                name="comment_to_prompt_replies",
+                condition=Q(prompt__isnull=False),
+            ),
+            models.Index(
+                fields=["prompt", "-agree_count", "-id"],
+                name="comment_to_prompt_agreed",
+                condition=Q(prompt__isnull=False),
+            ),
+            # A list of what waits to be entered would be read through by each search.
+            GinIndex(words_and_blocks(), name="comment_found", fastupdate=False),
             models.Index(
                 fields=["discussion", "path"],
                 name="comment_official",
@@ -191,6 +215,12 @@ class Comment(models.Model):
             models.Index(
                 fields=["source"], name="comment_source", condition=Q(source__isnull=False)
             ),
+            models.Index(fields=["author", "-id"], name="comment_of_author"),
+            models.Index(
+                fields=["parent", "posted_at"],
+                name="comment_answers",
+                condition=Q(parent__isnull=False),
+            ),
             models.Index(
                 fields=["text_key"], name="comment_same_words", condition=Q(text_key__isnull=False)
             ),
@@ -198,38 +228,6 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"Comment {self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("comment", args=[self.pk])
-
-    @property
-    def depth(self) -> int:
-        return len(self.path) - 1
-
-    @property
-    def is_published(self) -> bool:
-        return self.status == self.Status.PUBLISHED
-
-    @property
-    def is_masked(self) -> bool:
-        """Whether a moderator has hidden some of its words."""
-        return self.is_published and self.hidden_under is not None
-
-    @property
-    def is_official(self) -> bool:
-        return self.official_at is not None and self.is_published and self.author.is_host
-
-    @property
-    def is_placed(self) -> bool:
-        """As `placed_for`, for everybody but its author."""
-        return self.status != self.Status.HELD or self.reply_count > 0
-
-    def shows_text_to(self, viewer: Viewer) -> bool:
-        """As `visible_to`, of one comment whose author has been fetched."""
-        if self.is_published:
-            return True
-        is_own = viewer is not None and self.author.member_id == viewer.pk
-        return is_own and self.status == self.Status.HELD
 
 
 class CommentVersion(models.Model):

@@ -81,16 +81,26 @@ class Participant(Counted):
                 name="participant_who_left_is_nobody",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["consultation"], name="participant_host", condition=~Q(organisation="")
+            )
+        ]
 
     def __str__(self) -> str:
         return self.shown_name
 
     @property
     def shown_name(self) -> str:
-        if self.has_left:
-            return gettext(FORMER_MEMBER)
-        return self.name or (self.member.display_name if self.member else "")
+        # A member is asked for only where their own name is shown.
+        own = self.member.display_name if not self.name and self.member else ""
+        return shown_name(self.name, own, has_left=self.has_left)
 
     @property
     def is_host(self) -> bool:
         return self.organisation != ""
+
+
+def shown_name(name: str, display_name: str, *, has_left: bool) -> str:
+    """That of a participant: chosen for this consultation, or the member's own."""
+    return gettext(FORMER_MEMBER) if has_left else name or display_name

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from math import ceil
 from typing import Any
 from zlib import crc32
@@ -17,18 +18,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from discussions import markup, rich_text
-from discussions.models import Comment, Source
+from discussions.models import Source
+from discussions.shown import ShownComment, ShownSource
 from discussions.threads import Node
 from moderation.timeline import Phase, Window
 
 register = template.Library()
 
 _HUES = 12
+_MOMENTS_KEPT = 10_000  # of which a page has many, and the same ones again
 _MINUTE, _HOUR, _DAY, _MONTH, _YEAR = 60, 3_600, 86_400, 2_629_800, 31_557_600
 
 
 @register.filter
-def html_of(comment: Comment) -> SafeString:
+def html_of(comment: ShownComment) -> SafeString:
     """The stored HTML, which discussions.markup has made from the text."""
     return mark_safe(comment.body_html)  # noqa: S308
 
@@ -79,22 +82,25 @@ _NOT_IN_A_SCRIPT = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u202
 @register.filter
 def age(moment: datetime, now: datetime | None = None) -> str:
     """How long ago: the largest unit alone, as people say it."""
-    seconds = max(int(((now or timezone.now()) - moment).total_seconds()), 0)
+    seconds = ((now or timezone.now()) - moment).total_seconds()
     if seconds < _MINUTE:
         return _("just now")
-    for unit, phrase in _AGES:
-        if seconds >= unit:
-            return phrase(seconds // unit)
-    return ""
+    unit = next(each for each in _AGES if seconds >= each)
+    return _ago(unit, int(seconds // unit))
 
 
-_AGES: tuple[tuple[int, Callable[[int], str]], ...] = (
-    (_YEAR, lambda n: ngettext("%(n)s year ago", "%(n)s years ago", n) % {"n": n}),
-    (_MONTH, lambda n: ngettext("%(n)s month ago", "%(n)s months ago", n) % {"n": n}),
-    (_DAY, lambda n: ngettext("%(n)s day ago", "%(n)s days ago", n) % {"n": n}),
-    (_HOUR, lambda n: ngettext("%(n)s hour ago", "%(n)s hours ago", n) % {"n": n}),
-    (_MINUTE, lambda n: ngettext("%(n)s minute ago", "%(n)s minutes ago", n) % {"n": n}),
-)
+@lru_cache(maxsize=512)
+def _ago(unit: int, number: int) -> str:
+    return _AGES[unit](number)
+
+
+_AGES: dict[int, Callable[[int], str]] = {
+    _YEAR: lambda n: ngettext("%(n)s year ago", "%(n)s years ago", n) % {"n": n},
+    _MONTH: lambda n: ngettext("%(n)s month ago", "%(n)s months ago", n) % {"n": n},
+    _DAY: lambda n: ngettext("%(n)s day ago", "%(n)s days ago", n) % {"n": n},
+    _HOUR: lambda n: ngettext("%(n)s hour ago", "%(n)s hours ago", n) % {"n": n},
+    _MINUTE: lambda n: ngettext("%(n)s minute ago", "%(n)s minutes ago", n) % {"n": n},
+}
 
 
 @register.filter
@@ -126,7 +132,12 @@ def at_most(time: timedelta) -> str:
 @register.filter
 def exactly(moment: datetime) -> str:
     """In London time: "12 February 2025, 11:59pm"."""
-    local = timezone.localtime(moment)
+    return _exactly(moment.replace(second=0, microsecond=0))
+
+
+@lru_cache(maxsize=_MOMENTS_KEPT)
+def _exactly(minute: datetime) -> str:
+    local = timezone.localtime(minute)
     return f"{day(local)}, {_clock(local)}"
 
 
@@ -146,9 +157,9 @@ def day_and_clock(moment: datetime) -> str:
 
 
 @register.filter
-def said(source: Source) -> str:
+def said(source: Source | ShownSource) -> str:
     """Where words from elsewhere come from: "Said at a meeting, Brixton Library, 12 May 2026"."""
-    parts = [source.get_kind_display(), source.place, day(source.on) if source.on else ""]
+    parts = [Source.Kind(source.kind).label, source.place, day(source.on) if source.on else ""]
     return ", ".join(str(part) for part in parts if part)
 
 
@@ -195,9 +206,14 @@ def face(name: str) -> SafeString:
 @register.filter
 def nested(nodes: Sequence[Node]) -> Iterator[tuple[SafeString, Node, SafeString]]:
     """Each node with the tags that open and close its place in nested lists."""
-    level = -1
+    return ((SafeString(before), node, SafeString(after)) for before, node, after in placed(nodes))
+
+
+def placed(nodes: Sequence[Node]) -> Iterator[tuple[str, Node, str]]:
+    """As `nested`, for HTML that is put together elsewhere."""
+    level, last = -1, len(nodes) - 1
     for index, node in enumerate(nodes):
-        following = nodes[index + 1].level if index + 1 < len(nodes) else -1
+        following = nodes[index + 1].level if index < last else -1
         opening = "<ol class=replies><li>" * (node.level - level) if node.level > level else "<li>"
         closing = (
             "" if following > node.level else "</li>" + "</ol></li>" * (node.level - following)
@@ -205,7 +221,7 @@ def nested(nodes: Sequence[Node]) -> Iterator[tuple[SafeString, Node, SafeString
         if following < 0:
             closing = closing.removesuffix("</li>")
         level = node.level
-        yield mark_safe(opening), node, mark_safe(closing)  # noqa: S308 - no outside text
+        yield opening, node, closing
 
 
 def _clock(local: datetime) -> str:

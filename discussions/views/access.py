@@ -9,6 +9,7 @@ from discussions.models import Comment, Consultation, Discussion
 from discussions.models.comments import Viewer
 from discussions.news import update_rows
 from discussions.outcome import first_point
+from discussions.surroundings import discussion_of, surroundings
 from moderation.limits import address_key
 
 
@@ -42,15 +43,10 @@ def consultation_or_404(slug: str) -> Consultation:
 
 def discussion_or_404(consultation: str, slug: str) -> Discussion:
     """With all that its page shows beside the comments."""
-    found: Discussion | None = (
-        Discussion.objects.published()
-        .with_surroundings()
-        .filter(consultation__slug=consultation, slug=slug)
-        .first()
-    )
+    found = surroundings(consultation, slug, None)
     if found is None:
         raise Http404
-    return found
+    return discussion_of(found.row)
 
 
 def comment_or_404(pk: int, viewer: Viewer) -> Comment:

@@ -1,25 +1,35 @@
 """The discussion page: what its view shows, and what a comment that failed comes back to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from discussions import cards
+from discussions.cards import Setting
 from discussions.cursors import Cursor
 from discussions.drafts import draft_for
 from discussions.events import timeline
 from discussions.forms import CommentForm, SearchForm
 from discussions.models import Discussion
 from discussions.permissions import is_suspended
+from discussions.ranking import Sort
+from discussions.reading import Reading
 from discussions.structured import discussion_data
-from discussions.threads import Reading, Sort, ThreadsPage, read_threads, search_comments
+from discussions.surroundings import Surroundings
+from discussions.threads import ThreadsPage, read_threads, search_comments
 from discussions.views.access import site_url, viewer_of
 from discussions.views.following import follow_button
 from moderation.elections import FrozenError
 from moderation.timeline import Phase
+
+TEMPLATE = "discussions/discussion.html"
 
 
 @dataclass(frozen=True)
@@ -74,23 +84,35 @@ class Selection:
 
 
 def discussion_page(
-    request: HttpRequest, discussion: Discussion, form: CommentForm | None = None, status: int = 200
+    request: HttpRequest,
+    discussion: Discussion,
+    form: CommentForm | None = None,
+    status: int = 200,
+    around: Surroundings | None = None,
 ) -> HttpResponse:
-    """The page with its comments; a form given is one that has errors to show."""
-    context = discussion_context(request, discussion, form)
-    return render(request, "discussions/discussion.html", context, status=status)
+    """The page with its comments; a form given is one that has errors to show. `around` is what
+    the discussion was found with, where it was asked for this viewer."""
+    context = discussion_context(request, discussion, form, around)
+    return render(request, TEMPLATE, context, status=status)
 
 
 def discussion_context(
-    request: HttpRequest, discussion: Discussion, form: CommentForm | None = None
+    request: HttpRequest,
+    discussion: Discussion,
+    form: CommentForm | None = None,
+    around: Surroundings | None = None,
 ) -> dict[str, Any]:
-    reading = Reading(discussion, viewer_of(request), timezone.now())
+    viewer = viewer_of(request)
+    known_as = around.participant(discussion, viewer) if around and viewer else None
+    reading = Reading(discussion, viewer, timezone.now(), known_as)
     selection = Selection.from_query(request.GET, discussion)
-    context = _frame(reading) | taking_part(reading) | _comments(reading, selection)
-    context |= follow_button(request, discussion.consultation)
-    context["structured_data"] = discussion_data(discussion, site_url(request))
+    context = frame_context(discussion, selection, reading.moment, site_url(request))
+    context |= taking_part(reading) | comments_context(reading, selection, selection.read(reading))
+    is_followed = around.is_followed if around else None
+    context |= follow_button(request, discussion.consultation, is_followed=is_followed)
     if context["viewer_reacts"]:
         context["form"] = form or _empty_form(request, discussion)
+        context["form_key"] = context["form"].key
         context["posting_as"] = reading.me
     return context
 
@@ -111,8 +133,10 @@ def taking_part(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _frame(reading: Reading) -> dict[str, Any]:
-    discussion = reading.discussion
+def frame_context(
+    discussion: Discussion, selection: Selection, moment: datetime, site_url: str
+) -> dict[str, Any]:
+    """What stands around the comments: the same for everybody."""
     consultation = discussion.consultation
     return {
         "discussion": discussion,
@@ -123,24 +147,42 @@ def _frame(reading: Reading) -> dict[str, Any]:
         "events": timeline(
             consultation,
             discussion.event_rows,
-            reading.moment,
+            moment,
             changes=discussion.change_rows,
             news=discussion.news_rows,
         ),
         "next_discussion": _next(discussion),
-    }
-
-
-def _comments(reading: Reading, selection: Selection) -> dict[str, Any]:
-    page = selection.read(reading)
-    return {
+        "structured_data": discussion_data(discussion, site_url),
         "selection": selection,
         "sorts": list(Sort),
-        "pinned": page.pinned,
-        "threads": page.threads,
-        "next_link": selection.link(page.next) if page.next else "",
         "start_link": selection.link(None),
     }
+
+
+def comments_context(reading: Reading, selection: Selection, page: ThreadsPage) -> dict[str, Any]:
+    setting = setting_of(reading)
+    return {
+        "number_shown": len(page.threads),
+        "ended_early": page.ended_early,
+        "threads": SafeString(cards.threads(page.threads, setting)),
+        "pinned": pinned_cards(page, setting),
+        "next_link": selection.link(page.next) if page.next else "",
+    }
+
+
+def setting_of(reading: Reading) -> Setting:
+    discussion = reading.discussion
+    invites = reading.viewer is None and discussion.phase(reading.moment) is Phase.OPEN
+    return Setting(reading.moment, reading.viewer, discussion.prompt_rows, invites=invites)
+
+
+def pinned_cards(page: ThreadsPage, setting: Setting) -> SafeString:
+    if not page.pinned:
+        return SafeString("")
+    under = replace(setting, is_under_question=True)
+    shown = [(node.comment, SafeString(cards.card(node, under))) for node in page.pinned]
+    context = {"pinned": shown, "prompts": setting.questions}
+    return render_to_string("discussions/_pinned.html", context)
 
 
 def _empty_form(request: HttpRequest, discussion: Discussion) -> CommentForm:

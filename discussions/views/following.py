@@ -45,22 +45,33 @@ def ask_on_next_page(request: HttpRequest, consultation: Consultation, member: M
         request.session[_ASKED] = consultation.pk
 
 
-def follow_button(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
-    """What a page with the button knows: one query for members, none for the signed out."""
-    viewer = viewer_of(request)
+def follow_button(
+    request: HttpRequest, consultation: Consultation, *, is_followed: bool | None = None
+) -> dict[str, Any]:
+    """What a page with the button knows: one query for members where it is not known yet whether
+    they follow, none for the signed out."""
+    if is_followed is None:
+        is_followed = following.is_following(consultation, viewer_of(request))
     return {
         "may_follow": consultation.archived_at is None,
-        "is_following": following.is_following(consultation, viewer),
+        "is_following": is_followed,
         **question(request, consultation),
     }
 
 
 def question(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
     """Whether this page asks. It does so once."""
-    if viewer_of(request) is None or request.session.get(_ASKED) != consultation.pk:
+    if not is_asked(request, consultation.pk):
         return {}
     del request.session[_ASKED]
     return {"asks_to_follow": True}
+
+
+def is_asked(request: HttpRequest, consultation_id: int) -> bool:
+    """Whether the next page that they see of this consultation asks."""
+    if viewer_of(request) is None:
+        return False
+    return bool(request.session.get(_ASKED) == consultation_id)
 
 
 def _back(request: HttpRequest, consultation: Consultation) -> str:

@@ -10,7 +10,8 @@ from accounts.models import Member
 from discussions.models import Comment
 from discussions.official import mark, unmark
 from discussions.permissions import Action, check_allowed
-from discussions.threads import Reading, read_with_ancestors
+from discussions.reading import Reading
+from discussions.threads import read_with_ancestors
 from discussions.views.writing import about_comment
 from moderation.elections import FrozenError, why_frozen
 
@@ -37,8 +38,7 @@ def _form(
 ) -> HttpResponse:
     reading = Reading(comment.discussion, member, timezone.now())
     wanted = Action.UNMARK_OFFICIAL if comment.is_official else Action.MARK_OFFICIAL
-    organisation = reading.organisation_for(comment)
-    check_allowed(wanted, comment, member, reading.moment, organisation)
+    check_allowed(wanted, comment, member, reading.moment, reading.standing.organisation)
     _ancestors, node = read_with_ancestors(reading, comment)
     context = {
         "comment": comment,

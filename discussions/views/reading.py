@@ -1,12 +1,15 @@
 """Pages that anyone may read."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
+from discussions import cards
 from discussions.archive import ready_archive
 from discussions.cursors import is_id
 from discussions.dates import answer_due
@@ -15,15 +18,19 @@ from discussions.models import Consultation
 from discussions.news import shown_updates
 from discussions.outcome import shown_points
 from discussions.promise import kept
-from discussions.threads import Reading, read_replies, read_with_ancestors
+from discussions.reading import Reading
+from discussions.stencils import Stencil, gap
+from discussions.threads import read_replies, read_with_ancestors
 from discussions.views.access import (
     comment_or_404,
     consultation_or_404,
     discussion_or_404,
     viewer_of,
 )
-from discussions.views.discussion_page import discussion_page, taking_part
+from discussions.views.discussion_page import setting_of, taking_part
 from discussions.views.following import follow_button, question
+from discussions.views.framed import discussion_answer
+from discussions.whole import read_part
 from moderation.timeline import Phase
 
 _ON_HOME = 6  # of each kind
@@ -76,8 +83,29 @@ def consultation_context(request: HttpRequest, found: Consultation) -> dict[str,
 
 
 def discussion(request: HttpRequest, consultation: str, discussion: str) -> HttpResponse:
+    return discussion_answer(request, consultation, discussion)
+
+
+def whole(request: HttpRequest, consultation: str, discussion: str) -> HttpResponse:
+    """All comments, with nothing to press."""
     found = discussion_or_404(consultation, discussion)
-    return discussion_page(request, found)
+    reading = Reading(found, viewer_of(request), timezone.now())
+    after = request.GET.get("after", "")
+    part = read_part(reading, int(after) if is_id(after) else None)
+    setting = replace(setting_of(reading), exact=True, still=True, quiet=True)
+    context = {
+        "discussion": found,
+        "consultation": found.consultation,
+        "window": found.window,
+        "phase": found.phase(reading.moment),
+        "moment": reading.moment,
+        "threads": gap(0) if part.threads else "",
+        "next": part.next,
+        "continues": part.continues,
+    }
+    # Megabytes, which a template would copy from block to block.
+    page = Stencil(render_to_string("discussions/whole.html", context, request))
+    return HttpResponse(page.fill([cards.whole_threads(part.threads, setting)]))
 
 
 def comment(request: HttpRequest, pk: int) -> HttpResponse:

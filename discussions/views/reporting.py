@@ -16,8 +16,9 @@ from accounts.models import Member
 from accounts.views.access import for_member
 from discussions.models import Comment
 from discussions.permissions import Action, check_allowed
+from discussions.reading import Reading
 from discussions.reporting import ReportSentBeforeError, report_comment, was_reported
-from discussions.threads import Reading, read_with_ancestors
+from discussions.threads import read_with_ancestors
 from discussions.views.access import address_of, comment_or_404, viewer_of
 from discussions.views.refusals import refusals_told
 from moderation import appeals, explaining

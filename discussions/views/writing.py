@@ -23,8 +23,9 @@ from discussions.drafts import draft_for, drop_draft, keep_draft
 from discussions.forms import CommentForm, EditForm, ReactionForm, ReplyForm
 from discussions.models import Comment, Discussion
 from discussions.permissions import EDIT_FOR, Action, check_allowed, check_may_post
+from discussions.reading import Reading
 from discussions.screened import AskFirstError, is_urgent
-from discussions.threads import Reading, read_with_ancestors
+from discussions.threads import read_with_ancestors
 from discussions.views.access import (
     address_of,
     comment_or_404,
@@ -35,10 +36,12 @@ from discussions.views.access import (
 from discussions.views.asking import ask_first, confirmed
 from discussions.views.discussion_page import discussion_page
 from discussions.views.following import ask_on_next_page
+from discussions.views.places import comment_to_act_on, discussion_to_post_in
 from discussions.views.refusals import refusals_told
 from moderation.elections import FrozenError
 from moderation.limits import (
     check_limit,
+    check_limits,
     posts_from_address,
     posts_of_member,
     posts_on_site,
@@ -51,7 +54,7 @@ _CommentView = Callable[[HttpRequest, Comment, Member], HttpResponse]
 @refusals_told
 def comments(request: HttpRequest, consultation: str, discussion: str) -> HttpResponse:
     """POST a comment. A GET is somebody coming back after signing in, or reloading."""
-    found = discussion_or_404(consultation, discussion)
+    found = discussion_to_post_in(consultation, discussion)
     if request.method == "GET":
         return redirect(found)
     viewer = viewer_of(request)
@@ -63,6 +66,7 @@ def comments(request: HttpRequest, consultation: str, discussion: str) -> HttpRe
     if not form.is_valid():
         # The page has a form to show the text in only where one can post.
         check_may_post(found, viewer, timezone.now())
+        found = discussion_or_404(consultation, discussion)
         return discussion_page(request, found, form, status=422)
     new = posting.NewComment(
         body=form.cleaned_data["body"],
@@ -106,18 +110,20 @@ def _refuse_other_sites(request: HttpRequest) -> None:
 
 
 def about_comment(view: _CommentView) -> Callable[[HttpRequest, int], HttpResponse]:
-    """Fetches the comment the viewer may read; the signed out sign in first, their text kept."""
+    """Fetches the comment the viewer may read: with what a page shows for a GET alone. The signed
+    out sign in first, their text kept."""
 
     @require_http_methods(["GET", "POST"])
     @refusals_told
     @wraps(view)
     def wrapped(request: HttpRequest, pk: int) -> HttpResponse:
         viewer = viewer_of(request)
-        found = comment_or_404(pk, viewer)
         if viewer is None:
+            comment_or_404(pk, viewer)
             _keep(request, request.path)
             return _to_sign_in(request.path)
-        return view(request, found, viewer)
+        find = comment_or_404 if request.method == "GET" else comment_to_act_on
+        return view(request, find(pk, viewer), viewer)
 
     return wrapped
 
@@ -223,7 +229,8 @@ def _post(
     except AskFirstError as question:
         return ask_first(request, discussion, question, place)
     drop_draft(request, place)
-    ask_on_next_page(request, discussion.consultation, member)
+    if not comment.author.asked_to_follow:
+        ask_on_next_page(request, discussion.consultation, member)
     # Nobody is told who was not asked before: there is nothing to look for again.
     if new.confirmed and is_urgent(comment.body):
         told = _(
@@ -247,9 +254,11 @@ def _say_if_held(request: HttpRequest, comment: Comment) -> None:
 
 def _check_limits(request: HttpRequest, member: Member) -> None:
     """The nearest first: what one member is refused does not count against their neighbours."""
-    check_limit(posts_of_member(), str(member.pk))
-    check_limit(posts_from_address(), address_of(request))
-    check_limit(posts_on_site(), "all")
+    check_limits(
+        (posts_of_member(), str(member.pk)),
+        (posts_from_address(), address_of(request)),
+        (posts_on_site(), "all"),
+    )
 
 
 def _form_page(
@@ -260,7 +269,10 @@ def _form_page(
     status: int = 200,
 ) -> HttpResponse:
     """A form on a page of its own, under the comment that it is about."""
-    reading = Reading(comment.discussion, viewer_of(request), timezone.now())
+    viewer = viewer_of(request)
+    if request.method == "POST":
+        comment = comment_or_404(comment.pk, viewer)
+    reading = Reading(comment.discussion, viewer, timezone.now())
     ancestors, node = read_with_ancestors(reading, comment)
     context: dict[str, Any] = {
         "comment": comment,

@@ -1,5 +1,6 @@
 """Joining and taking part, step by step, as the member and as another reader see it."""
 
+import itertools
 import re
 
 import pytest
@@ -9,6 +10,8 @@ from tests import cast
 from tests.browser.conftest import OpenTab
 from tests.browser.joining import join, new_email, write_and_join
 from tests.browser.places import STREETS, comment_with, write_reply
+
+_numbers = itertools.count()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -62,7 +65,8 @@ def test_a_newcomer_joins_and_takes_part(open_tab: OpenTab, scripts: bool) -> No
 
 
 def looking_at_streets(page: Page) -> Page:
-    page.goto(STREETS)
+    """At an address of its own each time: a page for the signed out is kept for a second."""
+    page.goto(f"{STREETS}?{next(_numbers)}")
     return page
 
 

@@ -1,0 +1,75 @@
+"""What follows from the columns of a comment, of a model or of a row that a page shows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member
+
+Viewer = Member | None
+
+
+class Author(Protocol):
+    @property
+    def member_id(self) -> int | None: ...
+    @property
+    def shown_name(self) -> str: ...
+    @property
+    def organisation(self) -> str: ...
+    @property
+    def is_host(self) -> bool: ...
+
+
+class CommentState:
+    __slots__ = ()
+
+    class Status(models.TextChoices):
+        PUBLISHED = "published", _("Published")
+        HELD = "held", _("Held")
+        HIDDEN = "hidden", _("Hidden")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    pk: Any
+    author: Any
+    path: Sequence[int]
+    status: Any
+    hidden_under: Any
+    official_at: Any
+    posted_at: datetime
+    reply_count: int
+
+    def get_absolute_url(self) -> str:
+        return reverse("comment", args=[self.pk])
+
+    @property
+    def depth(self) -> int:
+        return len(self.path) - 1
+
+    @property
+    def is_published(self) -> bool:
+        return bool(self.status == "published")
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a moderator has hidden some of its words."""
+        return self.is_published and self.hidden_under is not None
+
+    @property
+    def is_official(self) -> bool:
+        return self.official_at is not None and self.is_published and self.author.is_host
+
+    @property
+    def is_placed(self) -> bool:
+        """As `placed_for`, for everybody but its author."""
+        return bool(self.status != "held") or self.reply_count > 0
+
+    def shows_text_to(self, viewer: Viewer) -> bool:
+        """As `visible_to`, of one comment whose author has been fetched."""
+        if self.is_published:
+            return True
+        is_own = viewer is not None and self.author.member_id == viewer.pk
+        return is_own and self.status == "held"
