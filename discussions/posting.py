@@ -127,9 +127,7 @@ def post_comment(discussion: Discussion, member: Member, new: NewComment) -> Com
         author, moment = facts.author, facts.moment
         if facts.earlier is not None:
             return _same(Comment.objects.get(pk=facts.earlier), new)
-        phase = discussion.phase(moment)
-        if phase is not Phase.OPEN:
-            raise NotOpenError(discussion, phase)
+        _check_open(discussion, moment)
         check_may_write(facts.suspended_until, moment)
         _check_host_may_write(author, moment)
         parent = _parent(discussion, member, new.parent_id, moment)
@@ -271,6 +269,12 @@ def _insert(comment: Comment) -> None:
     assert row is not None  # noqa: S101 - for the type checker
     comment.pk, comment.path = row
     comment._state.adding = False
+
+
+def _check_open(discussion: Discussion, moment: datetime) -> None:
+    phase = discussion.phase(moment)
+    if phase is not Phase.OPEN:
+        raise NotOpenError(discussion, phase)
 
 
 def _check_host_may_write(author: Participant, moment: datetime) -> None:

@@ -130,9 +130,9 @@ def at_most(time: timedelta) -> str:
 
 
 @register.filter
-def exactly(moment: datetime) -> str:
-    """In London time: "12 February 2025, 11:59pm"."""
-    return _exactly(moment.replace(second=0, microsecond=0))
+def exactly(moment: datetime | None) -> str:
+    """In London time: "12 February 2025, 11:59pm"; of no moment, nothing."""
+    return _exactly(moment.replace(second=0, microsecond=0)) if moment else ""
 
 
 @lru_cache(maxsize=_MOMENTS_KEPT)
