@@ -75,7 +75,11 @@ class _Cursor(_ServerBindingCursor):  # type: ignore[misc]  # Django has no type
 def _carrying_out(statement: str, values: _Values) -> Iterator[Any]:
     django: Any = connection
     django.ensure_connection()
-    django.connection.prepare_threshold = _KEPT_FROM
     with django._prepare_cursor(_Cursor(django.connection)) as cursor:
-        cursor.execute(statement, values)
+        # For this one alone: of Django's own, each text would be kept, values and all.
+        django.connection.prepare_threshold = _KEPT_FROM
+        try:
+            cursor.execute(statement, values)
+        finally:
+            django.connection.prepare_threshold = None
         yield cursor

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from moderation.models import ElectionPeriod
 
-_KEPT_FOR = 1.0  # seconds
+_KEPT_FOR = 1.5  # seconds
 _KEPT_AT_MOST = 20
 
 
@@ -57,7 +57,7 @@ def why_frozen(moment: datetime) -> str:
 
 
 def current_period(moment: datetime) -> ElectionPeriod | None:
-    """For pages, which ask for it all the time: known here up to a second late."""
+    """For pages, which ask for it all the time: known here up to 1.5 seconds late."""
     for period in _periods():
         if period.starts_at <= moment < period.ends_at:
             return period
