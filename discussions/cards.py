@@ -4,7 +4,7 @@ See discussions.stencils. A card's shape is what the template asks for in its co
 are what it puts where. The HTML is plain text: templates are given it as SafeString.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -111,8 +111,8 @@ def threads(found: Iterable[Thread], setting: Setting) -> str:
     return "".join(_thread(each, setting) for each in found)
 
 
-def whole_threads(found: Iterable[WholeThread], setting: Setting) -> str:
-    return "".join(_whole_thread(each, setting) for each in found)
+def whole_threads(found: Iterable[WholeThread], setting: Setting) -> Iterator[str]:
+    return (_whole_thread(each, setting) for each in found)
 
 
 def _whole_thread(thread: WholeThread, setting: Setting) -> str:

@@ -22,11 +22,12 @@ _GAP = re.compile(rf"<{_MARK}:(\d+)>|({_FIRST_NUMBER // 100}\d\d)")
 
 
 class Stencil:
-    """HTML with gaps, which are numbered."""
+    """HTML with gaps, which are numbered; `texts` is what stands around them."""
 
     def __init__(self, html: str) -> None:
         parts = _GAP.split(_INDENT.sub("\n", html))
         texts, order = parts[::3], list[int]()
+        self.texts = texts
         for text, number in zip(parts[1::3], parts[2::3], strict=True):
             order.append(int(text) if text else int(number) - _FIRST_NUMBER)
         self._format = "%s".join(text.replace("%", "%%") for text in texts)

@@ -99,13 +99,15 @@ def whole(request: HttpRequest, consultation: str, discussion: str) -> HttpRespo
         "window": found.window,
         "phase": found.phase(reading.moment),
         "moment": reading.moment,
-        "threads": gap(0) if part.threads else "",
+        "threads": gap(0),
+        "is_empty": not part.threads,
         "next": part.next,
         "continues": part.continues,
     }
-    # Megabytes, which a template would copy from block to block.
+    # Megabytes, which a template would copy from block to block: sent as they are made.
     page = Stencil(render_to_string("discussions/whole.html", context, request))
-    return HttpResponse(page.fill([cards.whole_threads(part.threads, setting)]))
+    before, *after_it = page.texts
+    return HttpResponse([before, *cards.whole_threads(part.threads, setting), *after_it])
 
 
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
