@@ -19,8 +19,8 @@ from talk_london.headers import is_for_everyone, is_known, without_body
 
 # Seconds from the moment at which Django began to make a page, which is older than what it read.
 # A cache in front of us may add the second that it is allowed: nothing is seen after two.
-MADE_ANEW_AFTER = 0.6
-SERVED_UNTIL = 0.9
+MADE_ANEW_AFTER = 0.3
+SERVED_UNTIL = 0.5
 # For another thread that makes the page. An outage must be told in less than two seconds.
 WAITS_FOR = 0.3
 BYTES_AT_MOST = 8 * 2**20
