@@ -10,6 +10,7 @@ from discussions.naming import participant_of
 from discussions.permissions import Standing
 from moderation.elections import current_period
 from moderation.models import ElectionPeriod
+from moderation.timeline import Phase
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Reading:
         organisation = self.me.organisation if self.me else ""
         waits = self.waits_for is not None
         return Standing.of(self.viewer, self.discussion, self.moment, organisation, waits=waits)
+
+    @property
+    def invites(self) -> bool:
+        """Whether there are links for the signed out where members have buttons."""
+        return self.viewer is None and self.discussion.phase(self.moment) is Phase.OPEN
 
     @property
     def participant_id(self) -> int | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
@@ -11,17 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Member
 
 Viewer = Member | None
-
-
-class Author(Protocol):
-    @property
-    def member_id(self) -> int | None: ...
-    @property
-    def shown_name(self) -> str: ...
-    @property
-    def organisation(self) -> str: ...
-    @property
-    def is_host(self) -> bool: ...
 
 
 class CommentState:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Length
@@ -73,11 +73,6 @@ class CommentQuerySet(QuerySet["Comment"]):
         """As `is_official`: what hosts answered officially, as long as everybody can read it."""
         return self.filter(official_at__isnull=False, status=Comment.Status.PUBLISHED).exclude(
             author__organisation=""
-        )
-
-    def search(self, words: str) -> "CommentQuerySet":
-        return self.filter(
-            search_vector=SearchQuery(words, config="english", search_type="websearch")
         )
 
 

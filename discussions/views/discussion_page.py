@@ -128,7 +128,7 @@ def taking_part(reading: Reading) -> dict[str, Any]:
         "viewer_reacts": takes_part and waits_for is None,
         "host_waits": str(FrozenError(waits_for)) if waits_for else "",
         "suspended_until": reading.viewer.suspended_until if reading.viewer and suspended else None,
-        "invites": phase is Phase.OPEN and reading.viewer is None,
+        "invites": reading.invites,
         "moment": reading.moment,
     }
 
@@ -171,9 +171,8 @@ def comments_context(reading: Reading, selection: Selection, page: ThreadsPage) 
 
 
 def setting_of(reading: Reading) -> Setting:
-    discussion = reading.discussion
-    invites = reading.viewer is None and discussion.phase(reading.moment) is Phase.OPEN
-    return Setting(reading.moment, reading.viewer, discussion.prompt_rows, invites=invites)
+    questions = reading.discussion.prompt_rows
+    return Setting(reading.moment, reading.viewer, questions, invites=reading.invites)
 
 
 def pinned_cards(page: ThreadsPage, setting: Setting) -> SafeString:
