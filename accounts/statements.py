@@ -1,22 +1,27 @@
-"""Statements written by hand, for what is asked at every post.
+"""Statements that are the same each time but for their values: those of every page and every post.
 
 To compose one takes Django longer than it takes PostgreSQL to carry it out, and to read and plan
 it takes PostgreSQL as long again: so each connection keeps how. A plan has to be good whatever the
-values are: these find what they want by unique keys.
+values are: these go by an index to as many rows as they give (tests/test_plans.py).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from itertools import count
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model
+from psycopg import RawCursor
 
 _Model = TypeVar("_Model", bound=Model)
 _Values = Mapping[str, Any] | Sequence[Any]
 
 _KEPT_FROM = 1  # the second time that a connection carries it out
+_STATEMENTS_KEPT = 1_024
+_PLACE = re.compile(r"%(?:%|s|\((\w+)\)s)")
 
 
 class Columns(Generic[_Model]):
@@ -53,33 +58,58 @@ def one_row(statement: str, values: _Values) -> tuple[Any, ...] | None:
     return row
 
 
+def all_rows(
+    statement: str, values: _Values, *, planned_anew: bool = False
+) -> list[tuple[Any, ...]]:
+    """`planned_anew`: of a plan that is good for some values and not for others nothing is kept."""
+    with _carrying_out(statement, values, None if planned_anew else _KEPT_FROM) as cursor:
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
 def carried_out(statement: str, values: _Values) -> int:
     """How many rows it changed."""
     with _carrying_out(statement, values) as cursor:
         return int(cursor.rowcount)
 
 
-_ServerBindingCursor: Any = ServerBindingCursor
-
-
-class _Cursor(_ServerBindingCursor):  # type: ignore[misc]  # Django has no types for it
-    """Django's other kind: its usual one puts the values into the text, and nothing is kept."""
-
-    def _convert_query(self, query: Any, params: Any = None) -> Any:  # noqa: ANN401 - psycopg's
-        # Where Django's log of queries looks.
-        self._query = super()._convert_query(query, params)
-        return self._query
-
-
 @contextmanager
-def _carrying_out(statement: str, values: _Values) -> Iterator[Any]:
+def _carrying_out(
+    statement: str, values: _Values, kept_from: int | None = _KEPT_FROM
+) -> Iterator[Any]:
     django: Any = connection
     django.ensure_connection()
     with django._prepare_cursor(_Cursor(django.connection)) as cursor:
         # For this one alone: of Django's own, each text would be kept, values and all.
-        django.connection.prepare_threshold = _KEPT_FROM
+        django.connection.prepare_threshold = kept_from
         try:
             cursor.execute(statement, values)
         finally:
             django.connection.prepare_threshold = None
         yield cursor
+
+
+class _Cursor(RawCursor[Any]):
+    """Django's usual one puts the values into the text, and nothing is kept."""
+
+    def _convert_query(self, query: Any, params: Any = None) -> Any:  # noqa: ANN401 - psycopg's
+        text, names = numbered(query)
+        given = [params[name] for name in names] if names else params
+        # Where Django's log of queries looks.
+        self._query = super()._convert_query(text, given)
+        return self._query
+
+
+@lru_cache(maxsize=_STATEMENTS_KEPT)
+def numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """As PostgreSQL takes it, with `$1` for each `%s`; or, by their names, for each `%(name)s`."""
+    names: dict[str, int] = {}
+    places = count(1)
+
+    def number(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        name = found[1]
+        return f"${names.setdefault(name, len(names) + 1) if name else next(places)}"
+
+    return _PLACE.sub(number, statement).encode(), tuple(names)

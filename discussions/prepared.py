@@ -9,10 +9,9 @@ from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import BigAutoField, BigIntegerField, Lookup, QuerySet
 
-from accounts.statements import one_row
+from accounts.statements import all_rows, one_row
 
 # Fits each integer column, and is no value that a query has by itself.
 _FIRST_NUMBER = 2_147_400_000
@@ -52,13 +51,14 @@ class Prepared:
 
     def rows(self, **values: int | str | list[int]) -> list[tuple[Any, ...]]:
         """As the database answers: JSON is text."""
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, self._given(values))
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
+        return all_rows(self._sql, self._given(values))
+
+    def rows_planned_anew(self, **values: int | str | list[int]) -> list[tuple[Any, ...]]:
+        """For what is much or little: PostgreSQL looks at the values before it decides how."""
+        return all_rows(self._sql, self._given(values), planned_anew=True)
 
     def row(self, **values: int | str | list[int]) -> tuple[Any, ...] | None:
-        """The only one, found by a unique key: PostgreSQL, too, keeps how (accounts.statements)."""
+        """The only one, or the first."""
         return one_row(self._sql, self._given(values))
 
     def _given(self, values: dict[str, Any]) -> list[Any]:
@@ -66,9 +66,10 @@ class Prepared:
 
 
 def _as(stand_in: Any, value: Any) -> Any:  # noqa: ANN401 - parameters of any type
-    """In the type that Django gave what stood in for it, which says which integer it is."""
+    """In the type that Django gave what stood in for it, which says which integer it is. An array
+    as PostgreSQL writes it: psycopg takes long to find out that numbers are all there is in it."""
     if isinstance(stand_in, list):
-        return [type(stand_in[0])(each) for each in value]
+        return f"{{{','.join(map(str, map(int, value)))}}}"
     return type(stand_in)(value)
 
 

@@ -39,7 +39,7 @@ def read_part(reading: Reading, after: int | None = None) -> Part:
         COMMENTS_ON_A_PART + 1, for_member=reading.viewer is not None, goes_on=after is not None
     )
     values = {"discussion": reading.discussion.pk, "after": after or 0}
-    rows = query.rows(**values, viewer=reading.viewer.pk if reading.viewer else 0)
+    rows = query.rows_planned_anew(**values, viewer=reading.viewer.pk if reading.viewer else 0)
     if after is not None and not rows:  # no comment of this discussion
         return read_part(reading)
     comments = list(shown(rows[:COMMENTS_ON_A_PART]))

@@ -1,0 +1,60 @@
+"""Statements whose plans connections keep: how they are written for PostgreSQL, and how often."""
+
+import pytest
+from django.db import connection
+
+from accounts.statements import all_rows, numbered, one_row
+
+pytestmark = pytest.mark.django_db
+
+
+def test_values_are_numbered_in_their_order() -> None:
+    assert numbered("SELECT %s, %s WHERE 'a' LIKE '%%a'") == (
+        b"SELECT $1, $2 WHERE 'a' LIKE '%a'",
+        (),
+    )
+
+
+def test_a_name_has_one_number_wherever_it_stands() -> None:
+    text, names = numbered("SELECT %(one)s, %(other)s, %(one)s")
+    assert (text, names) == (b"SELECT $1, $2, $1", ("one", "other"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "row"),
+    [
+        ("SELECT %s::int % 3, %s::text", [7, "100% '; --"], (1, "100% '; --")),
+        ("SELECT %(b)s::int - %(a)s::int, %(a)s::int", {"a": 2, "b": 5}, (3, 2)),
+        ("SELECT 1", [], (1,)),
+    ],
+)
+def test_values_come_where_they_belong(
+    statement: str, values: list[object] | dict[str, object], row: tuple[object, ...]
+) -> None:
+    assert one_row(statement.replace("% 3", "%% 3"), values) == row
+    assert all_rows(statement.replace("% 3", "%% 3"), values) == [row]
+
+
+def kept(text: str) -> int:
+    """How many plans of it this connection keeps."""
+    sql = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [f"SELECT $1::int AS {text}%"])
+        return int(cursor.fetchone()[0])
+
+
+def test_from_the_second_time_on_the_plan_is_kept_whatever_the_values() -> None:
+    for number in (1, 70_000, 3):
+        one_row("SELECT %s::int AS kept_one", [number])
+    assert kept("kept_one") >= 1
+
+
+def test_nothing_is_kept_of_what_is_planned_anew_nor_of_djangos_own() -> None:
+    for number in range(3):
+        all_rows("SELECT %s::int AS anew", [number], planned_anew=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s::int AS djangos", [number])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'djangos'")
+        assert cursor.fetchone()[0] == 0
+    assert kept("anew") == 0
