@@ -6,19 +6,20 @@ are what it puts where. The HTML is plain text: templates are given it as SafeSt
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from html import escape
 from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from discussions.markup import is_folded
 from discussions.models.comments import Viewer
 from discussions.permissions import Action
 from discussions.shown import ShownComment, ShownSource
 from discussions.stencils import Stencil, gaps
-from discussions.templatetags.talk import age, exactly, face, iso, placed, said
+from discussions.templatetags.talk import age_of, exactly, face, iso, placed, said
 from discussions.threads import Node, Thread
 from discussions.whole import WholeThread
 
@@ -44,6 +45,16 @@ class Setting:
     quiet: bool = False
     invites: bool = False
     is_under_question: bool = False
+
+    @cached_property
+    def epoch(self) -> float:
+        return self.moment.timestamp()
+
+    @cached_property
+    def question_of(self) -> dict[int | None, str]:
+        """HTML by the id of a prompt, where the page does not say anyway what comments answer."""
+        asked = () if self.is_under_question else self.questions
+        return {row["id"]: escape(row["text"]) for row in asked}
 
 
 class Shape(NamedTuple):
@@ -97,7 +108,7 @@ _GAPS = gaps(Values._fields, _NUMBERS)
 
 
 def card(node: Node, setting: Setting) -> str:
-    question = _question(node.comment, setting)
+    question = setting.question_of.get(node.comment.prompt_id, "")
     return _stencil(_shape(node, setting, question)).fill(_values(node, setting, question))
 
 
@@ -150,17 +161,20 @@ def _slow(top: ShownComment, setting: Setting) -> str:
 
 
 @lru_cache(maxsize=_SHAPES_KEPT)
-def _stencil(shape: Shape) -> Stencil:
+def _stencil(parts: tuple[Any, ...]) -> Stencil:
+    """Of a shape by its parts."""
+    shape = Shape._make(parts)
     return Stencil.of(
         "discussions/_comment.html",
         {"card": {**shape._asdict(), "is_masked": shape.is_masked, **_GAPS}},
     )
 
 
-def _shape(node: Node, setting: Setting, question: str) -> Shape:
+def _shape(node: Node, setting: Setting, question: str) -> tuple[Any, ...]:
+    """The parts of a Shape: a plain tuple, of which pages make thousands."""
     comment, viewer = node.comment, setting.viewer
     is_published = comment.is_published
-    return Shape(
+    return (
         node.is_pointer,
         node.shows_text,
         comment.status,
@@ -168,9 +182,9 @@ def _shape(node: Node, setting: Setting, question: str) -> Shape:
         comment.author.is_host,
         comment.is_official,
         comment.source is not None,
-        bool(node.reply_to) and len(comment.path) > 2,  # else it is plain to see
+        node.reply_to != "" and len(comment.path) > 2,  # else it is plain to see
         comment.edited_at is not None,
-        bool(question),
+        question != "",
         is_folded(comment.body_html),
         not is_published and viewer is not None and comment.author.member_id == viewer.pk,
         comment.my_reaction,
@@ -182,11 +196,12 @@ def _shape(node: Node, setting: Setting, question: str) -> Shape:
     )
 
 
-def _values(node: Node, setting: Setting, question: str) -> Values:
+def _values(node: Node, setting: Setting, question: str) -> tuple[Any, ...]:
+    """The parts of Values: a plain tuple, as above."""
     comment = node.comment
     name, shown_face = _named(comment.author.shown_name)
-    shown_iso, shown_moment = _moment(comment.posted_at)
-    return Values(
+    shown_iso, shown_moment = _moment(comment.posted_epoch)
+    return (
         comment.pk,
         comment.pk + 1,
         name,
@@ -196,32 +211,30 @@ def _values(node: Node, setting: Setting, question: str) -> Values:
         _named(node.reply_to)[0] if node.reply_to else "",
         shown_iso,
         shown_moment,
-        shown_moment if setting.still else age(comment.posted_at, setting.moment),
-        str(escape(question)) if question else "",
+        shown_moment if setting.still else age_of(setting.epoch - comment.posted_epoch),
+        question,
         comment.body_html,
         comment.agree_count,
         comment.disagree_count,
     )
 
 
-def _question(comment: ShownComment, setting: Setting) -> str:
-    """That it answers, where the page does not say so anyway."""
-    if comment.prompt_id is None or setting.is_under_question:
-        return ""
-    asked = (row["text"] for row in setting.questions if row["id"] == comment.prompt_id)
-    return next(asked, "")
-
-
 @lru_cache(maxsize=_NAMES_KEPT)
 def _named(name: str) -> tuple[str, str]:
-    return str(escape(name)), str(face(name))
+    return escape(name), _plain(face(name))
 
 
 @lru_cache(maxsize=_MOMENTS_KEPT)
-def _moment(posted_at: datetime) -> tuple[str, str]:
-    return iso(posted_at), exactly(posted_at)
+def _moment(epoch: float) -> tuple[str, str]:
+    moment = datetime.fromtimestamp(epoch, UTC)
+    return iso(moment), exactly(moment)
 
 
 @lru_cache(maxsize=_NAMES_KEPT)
 def _said(source: ShownSource) -> str:
-    return str(escape(said(source)))
+    return escape(said(source))
+
+
+def _plain(html: SafeString) -> str:
+    """Without the mark that it is safe: str() would leave it."""
+    return str.__str__(html)

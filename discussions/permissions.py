@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from discussions.models import Comment, Discussion
 from discussions.models.comment_state import CommentState, Viewer
@@ -25,6 +26,9 @@ class Action(StrEnum):
 _WHILE_OPEN = frozenset({Action.REPLY, Action.EDIT, Action.REACT})
 
 NOTHING: frozenset[Action] = frozenset()
+_OWN, _OF_OTHERS = frozenset({Action.WITHDRAW}), frozenset({Action.REPORT})
+_EDIT, _REPLY = frozenset({Action.EDIT}), frozenset({Action.REPLY})
+_REPLY_AND_REACT = frozenset({Action.REPLY, Action.REACT})
 
 
 class NotOpenError(Exception):
@@ -60,6 +64,15 @@ class Standing:
     is_suspended: bool
     organisation: str = ""
 
+    @cached_property
+    def viewer_id(self) -> int | None:
+        return self.viewer.pk if self.viewer else None
+
+    @cached_property
+    def may_write(self) -> bool:
+        """Wherever it is open."""
+        return self.viewer is not None and not self.is_suspended
+
     @classmethod
     def of(
         cls,
@@ -93,26 +106,23 @@ def allowed_actions(
 
 def actions_on(comment: CommentState, standing: Standing) -> frozenset[Action]:
     """What somebody with this standing may do to a comment whose author has been fetched."""
-    viewer = standing.viewer
-    if not comment.shows_text_to(viewer):
+    if not comment.shows_text_to(standing.viewer):
         return NOTHING
-    is_own = viewer is not None and comment.author.member_id == viewer.pk
+    is_own = standing.viewer_id is not None and comment.author.member_id == standing.viewer_id
     # Everybody may report, also signed out, suspended, and once it has closed.
-    actions = {Action.WITHDRAW if is_own else Action.REPORT}
-    if viewer is None or standing.is_suspended:
-        return frozenset(actions)
+    actions = _OWN if is_own else _OF_OTHERS
+    if not standing.may_write:
+        return actions
     if standing.organisation and standing.organisation == comment.author.organisation:
         actions |= official_actions(comment, is_archived=standing.is_archived)
+    if not standing.is_open:
+        return actions
     # What a moderator has hidden words of is restored as it was, or stays so.
-    is_whole = not comment.is_masked
-    is_fresh = standing.moment < comment.posted_at + EDIT_FOR
-    if is_own and standing.is_open and is_whole and is_fresh:
-        actions.add(Action.EDIT)
-    if standing.is_open and comment.is_published:
-        actions.add(Action.REPLY)
-        if not is_own:
-            actions.add(Action.REACT)
-    return frozenset(actions)
+    if is_own and not comment.is_masked and standing.moment < comment.posted_at + EDIT_FOR:
+        actions |= _EDIT
+    if not comment.is_published:
+        return actions
+    return actions | (_REPLY if is_own else _REPLY_AND_REACT)
 
 
 def official_actions(comment: CommentState, *, is_archived: bool) -> frozenset[Action]:

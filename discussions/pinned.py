@@ -4,7 +4,7 @@ One that would come later in the thread is brought forward, and leaves a pointer
 order of the thread, which paging goes by, stays as it is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -45,13 +45,15 @@ def with_parents(official: CommentQuerySet) -> QuerySet[Comment, Any]:
 
 
 def arranged(
-    top: CommentState, stretch: Sequence[ShownComment], official: Iterable[ShownComment]
+    top: CommentState, stretch: Sequence[ShownComment], official: Sequence[ShownComment]
 ) -> list[tuple[ShownComment, bool]]:
     """The first stretch of the replies below `top`, with the official answers in it and beyond it.
 
     True with those that stand apart from what they answer, which is not on this page: they come
     after the official answers to `top` itself.
     """
+    if not official:
+        return [(each, False) for each in stretch]
     here = {top.pk, *(each.pk for each in stretch)}
     pinned = {each.pk: each for each in official}
     beyond = [each for each in pinned.values() if each.pk not in here]

@@ -1,13 +1,11 @@
 """Comments as pages show them: rows of one query, which cost less than models."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import FloatField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Extract
+from django.db.models import F, FloatField, Func, OuterRef, QuerySet, Subquery, Value
 
 from discussions.models import Comment, Reaction
 from discussions.models.comment_state import CommentState
@@ -40,7 +38,9 @@ _COLUMNS = (
 )
 # A number is read in a tenth of the time that a timestamp takes, and each comment has one. To the
 # microsecond until the year 2255.
-_POSTED_EPOCH = Cast(Extract("posted_at", "epoch"), FloatField())
+_POSTED_EPOCH = Func(
+    F("posted_at"), template="date_part('epoch', %(expressions)s)", output_field=FloatField()
+)
 
 
 class ShownAuthor(NamedTuple):
@@ -61,17 +61,14 @@ class ShownSource(NamedTuple):
     on: date | None
 
 
-@dataclass(slots=True)
-class ShownComment(CommentState):
-    """All that a page shows of a comment, and nothing that it does not."""
-
+class _Shown(NamedTuple):
     pk: int
     parent_id: int | None
     prompt_id: int | None
     path: list[int]
     status: str
     body_html: str
-    posted_at: datetime
+    posted_epoch: float
     edited_at: datetime | None
     hidden_under: int | None
     slow_until: datetime | None
@@ -82,6 +79,16 @@ class ShownComment(CommentState):
     source: ShownSource | None
     author: ShownAuthor
     my_reaction: str
+
+
+class ShownComment(_Shown, CommentState):
+    """All that a page shows of a comment, and nothing that it does not."""
+
+    __slots__ = ()
+
+    @property
+    def posted_at(self) -> datetime:
+        return datetime.fromtimestamp(self.posted_epoch, UTC)
 
 
 def as_shown(
@@ -96,17 +103,12 @@ def as_shown(
 
 
 def shown(rows: Iterable[tuple[Any, ...]]) -> Iterator[ShownComment]:
-    return (_comment(*row) for row in rows)
+    return map(_comment, rows)
 
 
-def _comment(*row: Any) -> ShownComment:
+def _comment(row: tuple[Any, ...]) -> ShownComment:
     source = ShownSource(*row[14:17]) if row[14] else None
-    values = [*row[:14], source, _author(*row[17:22]), row[22] or ""]
-    values[_POSTED_AT] = datetime.fromtimestamp(row[_POSTED_AT], UTC)
-    return ShownComment(*values)
-
-
-_POSTED_AT = _COLUMNS.index("posted_epoch")
+    return ShownComment._make((*row[:14], source, _author(*row[17:22]), row[22] or ""))
 
 
 @lru_cache(maxsize=4_096)

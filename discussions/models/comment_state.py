@@ -1,7 +1,5 @@
 """What follows from the columns of a comment, of a model or of a row that a page shows."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -24,11 +22,11 @@ class CommentState:
 
     pk: Any
     author: Any
-    path: Sequence[int]
+    path: Any  # a sequence of int
     status: Any
     hidden_under: Any
     official_at: Any
-    posted_at: datetime
+    posted_at: Any  # a datetime
     reply_count: int
 
     def get_absolute_url(self) -> str:

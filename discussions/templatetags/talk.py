@@ -82,7 +82,11 @@ _NOT_IN_A_SCRIPT = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u202
 @register.filter
 def age(moment: datetime, now: datetime | None = None) -> str:
     """How long ago: the largest unit alone, as people say it."""
-    seconds = ((now or timezone.now()) - moment).total_seconds()
+    return age_of(((now or timezone.now()) - moment).total_seconds())
+
+
+def age_of(seconds: float) -> str:
+    """As `age`, of what is so old."""
     if seconds < _MINUTE:
         return _("just now")
     unit = next(each for each in _AGES if seconds >= each)

@@ -44,16 +44,17 @@ class Selection:
 
     @classmethod
     def from_query(cls, query: QueryDict, discussion: Discussion) -> "Selection":
-        search = SearchForm(query)
+        search = SearchForm(query) if "q" in query else None
+        is_readable = search is None or search.is_valid()
+        words = search.cleaned_data["q"] if search and is_readable else ""
         prompts = {str(row["id"]): int(row["id"]) for row in discussion.prompt_rows}
-        words = search.cleaned_data["q"] if search.is_valid() else ""
         sorts = list(Sort) if not words else [Sort.NEWEST, Sort.OLDEST]
         sort = query.get("sort", "")
         return cls(
             sort=Sort(sort) if sort in sorts else Sort.NEWEST,
             prompt=prompts.get(query.get("prompt", "")),
             words=words,
-            words_too_long=not search.is_valid(),
+            words_too_long=not is_readable,
             after=Cursor.parse(query.get("after", "")),
         )
 

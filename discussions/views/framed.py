@@ -84,9 +84,9 @@ def discussion_answer(request: HttpRequest, consultation: str, slug: str) -> Htt
     around = surroundings(consultation, slug, viewer)
     if around is None:
         raise Http404
-    discussion = discussion_of(around.row)
+    discussion, place = _found(around.row)
     selection = Selection.from_query(request.GET, discussion)
-    if not _is_usual(request, selection, discussion.consultation_id, discussion.get_absolute_url()):
+    if not _is_usual(request, selection, discussion.consultation_id, place):
         return discussion_page(request, discussion, around=around)
     known_as = around.participant(discussion, viewer) if viewer else None
     reading = Reading(discussion, viewer, timezone.now(), known_as)
@@ -139,6 +139,13 @@ def _of_member(request: HttpRequest, reading: Reading) -> dict[str, str]:
         "posting_name": escape(reading.me.shown_name),
         "full_path": escape(request.get_full_path()),
     }
+
+
+@lru_cache(maxsize=_FRAMES_KEPT)
+def _found(row: tuple[Hashable, ...]) -> tuple[Discussion, str]:
+    """The discussion, which whoever asks for it shares and nobody changes, and its address."""
+    found = discussion_of(row)
+    return found, found.get_absolute_url()
 
 
 def _is_usual(request: HttpRequest, selection: Selection, consultation_id: int, place: str) -> bool:

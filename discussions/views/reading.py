@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -104,10 +105,12 @@ def whole(request: HttpRequest, consultation: str, discussion: str) -> HttpRespo
         "next": part.next,
         "continues": part.continues,
     }
-    # Megabytes, which a template would copy from block to block: sent as they are made.
+    # Megabytes, which a template would copy from block to block.
     page = Stencil(render_to_string("discussions/whole.html", context, request))
     before, *after_it = page.texts
-    return HttpResponse([before, *cards.whole_threads(part.threads, setting), *after_it])
+    parts = chain([before], cards.whole_threads(part.threads, setting), after_it)
+    # Each by itself: one letter that takes two bytes of memory makes all that is joined take them.
+    return HttpResponse(b"".join([each.encode() for each in parts]))
 
 
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
