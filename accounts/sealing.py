@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -43,7 +44,12 @@ def _keyed_hash(key: str, purpose: str, text: str) -> str:
 
 
 def _box() -> MultiFernet:
-    return MultiFernet([Fernet(_fernet_key(key)) for key in settings.ENCRYPTION_KEYS])
+    return _box_of(tuple(settings.ENCRYPTION_KEYS))
+
+
+@lru_cache(maxsize=4)
+def _box_of(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(_fernet_key(key)) for key in keys])
 
 
 def _fernet_key(key: str) -> bytes:

@@ -3,8 +3,12 @@
 import hashlib
 from collections.abc import Callable, Iterable
 
+from csp.constants import HEADER as CONTENT_SECURITY_POLICY
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
 
 from talk_london.errors import bad_request
 
@@ -12,6 +16,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _READING = ("GET", "HEAD")
 _OF_THE_BODY = ("content-encoding", "content-length", "content-type")
+_KEPT_BY_NOBODY = "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
 def is_for_everyone(response: HttpResponse) -> bool:
@@ -48,6 +53,24 @@ class SecurityHeadersMiddleware:
         return response
 
 
+class ContentPolicyMiddleware(CSPMiddleware):
+    """django-csp's, which would make the one policy of nearly all answers for each anew."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        super().__init__(get_response)
+        self._usual = build_policy()
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if hasattr(request, "_csp_nonce") or any(
+            name.startswith("_csp_") for name in vars(response)
+        ):
+            return super().process_response(request, response)
+        response.headers.setdefault(CONTENT_SECURITY_POLICY, self._usual)
+        return response
+
+
 class NoNulMiddleware:
     """Refuses an address or a cookie with a NUL, which PostgreSQL cannot even compare with."""
 
@@ -81,9 +104,7 @@ class CacheHeadersMiddleware:
         if said and not _says_everyone(said):
             return response
         if _is_personal(request, response) or (said and not is_for_everyone(response)):
-            del response.headers["Cache-Control"]
-            add_never_cache_headers(response)
-            patch_cache_control(response, private=True, no_store=True)
+            response.headers["Cache-Control"] = _KEPT_BY_NOBODY
         elif not said:
             patch_cache_control(response, no_cache=True)
         return response

@@ -5,14 +5,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from csp.decorators import csp_exempt, csp_replace, csp_update
+from csp.middleware import CSPMiddleware
 from django.conf import settings as django_settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import include, path
 from pytest_django import Settings
 
+from talk_london.headers import ContentPolicyMiddleware
 from tests import cast
 from tests.conftest import signed_in
 from tests.processes import as_in_production
@@ -194,6 +197,40 @@ def test_s4_every_kind_of_answer_has_the_security_headers(
     answer = act()
     assert answer.status_code == ANSWERS[act]
     assert_secure(answer, encrypted=act is not to_https)
+
+
+@csp_update({"img-src": ["data:"]})
+def with_more(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+@csp_replace({"form-action": ["'none'"]})
+def with_another(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+@csp_exempt()
+def with_none(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+def with_the_usual(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+def with_a_nonce(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(str(request.csp_nonce))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("view", [with_the_usual, with_more, with_another, with_none, with_a_nonce])
+def test_s2_the_policy_is_the_one_that_the_library_makes(
+    view: Callable[[HttpRequest], HttpResponse], rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.urandom", lambda size: b"n" * size)
+    ours, theirs = (kind(view)(rf.get("/")) for kind in (ContentPolicyMiddleware, CSPMiddleware))
+    assert isinstance(ours, HttpResponse)
+    assert isinstance(theirs, HttpResponse)
+    assert dict(ours.headers) == dict(theirs.headers)
 
 
 @pytest.fixture
