@@ -6,6 +6,9 @@ import sys
 
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.workers import gthread  # type: ignore[import-untyped]
+from gunicorn.workers.base import Worker  # type: ignore[import-untyped]
+
+from talk_london import nursery
 
 worker_class = "gthread"
 workers = 2
@@ -26,12 +29,8 @@ gthread.DEFAULT_WORKER_DATA_TIMEOUT = 0.1
 # Nobody says by a header where the site stands, as anybody on this machine could otherwise.
 forwarder_headers = ""
 
-# Loaded once, before it forks: what is there by then is one copy for all processes, as far as
-# nobody writes to it. Nothing may be connected to the database then, and no other thread run.
-preload_app = True
-
 # One heap for all threads, which run one at a time; large pieces go back as soon as they are free.
-_ARENAS, _PIECES_FROM, _KEEPS = (-8, 1), (-3, 256 * 1024), (-1, 1024 * 1024)
+_ARENAS, _PIECES_FROM, _KEEPS = (-8, 1), (-3, 64 * 1024), (-1, 128 * 1024)
 _libc = ctypes.CDLL(None)
 if sys.platform == "linux" and hasattr(_libc, "mallopt"):  # glibc's
     for number, value in (_ARENAS, _PIECES_FROM, _KEEPS):
@@ -39,14 +38,14 @@ if sys.platform == "linux" and hasattr(_libc, "mallopt"):  # glibc's
 
 # A page of many comments makes ten thousand objects, and none of them a circle: to look for circles
 # at every 700 takes a fifth of its time.
-gc.set_threshold(20_000, 10, 10)
+gc.set_threshold(2_000, 10, 10)
 
 
 def when_ready(server: Arbiter) -> None:
-    """Collecting garbage writes to whatever it looks at: what is there by now is left alone."""
-    if server.app.app_uri.startswith("talk_london."):  # and nothing to compare it with
-        from talk_london import warming, wsgi
+    # There is nothing to share in what others serve with this file, to compare us with it.
+    if sys.platform == "linux" and server.app.app_uri.startswith("talk_london."):
+        nursery.provide_workers(server)
 
-        warming.warm_up(wsgi.django_alone)
-    gc.collect()
-    gc.freeze()
+
+def post_fork(_server: Arbiter, worker: Worker) -> None:
+    nursery.wait_until_adopted(worker)

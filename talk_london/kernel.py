@@ -11,6 +11,7 @@ import sys
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT = 1, 28, 47
 _PR_CAP_AMBIENT_RAISE = 2
+_PR_SET_CHILD_SUBREAPER = 36
 _SECBIT_NO_SETUID_FIXUP = 4
 _CAP_DAC_OVERRIDE = 1
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -23,6 +24,11 @@ def die_with_parent(death_signal: signal.Signals, parent: int) -> None:
     _prctl(_PR_SET_PDEATHSIG, int(death_signal))
     if os.getppid() != parent:
         os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Processes below this one become its own children when their parents end."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def keep_capabilities() -> None:
