@@ -141,7 +141,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # A thread waits at most 1.5 s for a connection, so that an outage is told rather than waited out.
 _database: dict[str, Any] = dict(dj_database_url.parse(_DATABASE_URL))
-_database["CONN_HEALTH_CHECKS"] = True
+_database["ENGINE"] = "talk_london.postgresql"
 _database["OPTIONS"] = {
     **_database.get("OPTIONS", {}),
     "connect_timeout": 2,
