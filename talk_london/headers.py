@@ -54,18 +54,20 @@ class SecurityHeadersMiddleware:
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
-    """django-csp's, which would make the one policy of nearly all answers for each anew."""
+    """django-csp's, which would make the one policy of nearly all answers for each anew. No page of
+    ours has a nonce."""
 
     def __init__(self, get_response: GetResponse) -> None:
         super().__init__(get_response)
         self._usual = build_policy()
 
+    def process_request(self, request: HttpRequest) -> None:
+        """No place for a nonce on the request, which would then be in a circle with it."""
+
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if hasattr(request, "_csp_nonce") or any(
-            name.startswith("_csp_") for name in vars(response)
-        ):
+        if any(name.startswith("_csp_") for name in vars(response)):
             return super().process_response(request, response)
         response.headers.setdefault(CONTENT_SECURITY_POLICY, self._usual)
         return response
