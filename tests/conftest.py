@@ -1,5 +1,6 @@
 """Fixtures of all tests. The database is a real PostgreSQL, which bin/test provides."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -30,6 +31,12 @@ from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 _last_asked: dict[str, float] = {}  # when the tests were done with the service at an address
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _addresses() -> None:
+    """As they are locally: they are read once, and some tests set production's settings."""
+    importlib.import_module("talk_london.urls")
 
 
 @pytest.fixture
