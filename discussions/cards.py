@@ -24,8 +24,8 @@ from discussions.threads import Node, Thread
 from discussions.whole import WholeThread
 
 _SHAPES_KEPT = 1_024
-_NAMES_KEPT = 4_096
-_MOMENTS_KEPT = 8_192
+_NAMES_KEPT = 2_048
+_MOMENTS_KEPT = 2_048
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ def cards(nodes: Sequence[Node], setting: Setting) -> str:
     return "".join(parts)
 
 
-def threads(found: Iterable[Thread], setting: Setting) -> str:
-    return "".join(_thread(each, setting) for each in found)
+def threads(found: Iterable[Thread], setting: Setting) -> Iterator[str]:
+    return (_thread(each, setting) for each in found)
 
 
 def whole_threads(found: Iterable[WholeThread], setting: Setting) -> Iterator[str]:

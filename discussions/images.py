@@ -1,14 +1,19 @@
-"""Pictures that staff upload, made anew: turned, shrunk, and without what a camera adds."""
+"""Pictures that staff upload, made anew: turned, shrunk, and without what a camera adds.
+
+Pillow is imported by whom it is needed: it is megabytes, in web processes that hardly ever do.
+"""
 
 import hashlib
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
 from discussions.models import Consultation, ConsultationImage
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_BYTES = 10_000_000
 MOST_PIXELS = 40_000_000
@@ -36,6 +41,8 @@ class Picture:
 
 def made_anew(upload: BinaryIO, size: int) -> Picture:
     """Raises ImageRefusedError."""
+    from PIL import Image
+
     if size > MOST_BYTES:
         raise ImageRefusedError(_("The picture is larger than 10 MB. Please save a smaller one."))
     try:
@@ -71,7 +78,9 @@ _TOO_MANY_PIXELS = _("The picture has more than 40 million pixels. Please save a
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, OverflowError)
 
 
-def _picture(opened: Image.Image) -> Picture:
+def _picture(opened: "Image.Image") -> Picture:
+    from PIL import Image, ImageOps
+
     opened.draft("RGB", FITS)  # of a JPEG, no more is unpacked than is needed
     turned = ImageOps.exif_transpose(opened)
     drawn = turned.convert("RGBA" if turned.has_transparency_data else "RGB")

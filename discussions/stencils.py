@@ -7,7 +7,7 @@ strings. It is rendered without a request, so that nothing of anybody can stay i
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -22,14 +22,10 @@ _GAP = re.compile(rf"<{_MARK}:(\d+)>|({_FIRST_NUMBER // 100}\d\d)")
 
 
 class Stencil:
-    """HTML with gaps, which are numbered; `texts` is what stands around them."""
+    """HTML with gaps, which are numbered, for texts that become part of a page."""
 
     def __init__(self, html: str) -> None:
-        parts = _GAP.split(_INDENT.sub("\n", html))
-        texts, order = parts[::3], list[int]()
-        self.texts = texts
-        for text, number in zip(parts[1::3], parts[2::3], strict=True):
-            order.append(int(text) if text else int(number) - _FIRST_NUMBER)
+        texts, order = _parted(html)
         self._format = "%s".join(text.replace("%", "%%") for text in texts)
         self._pick = itemgetter(*order, order[-1]) if order else None
 
@@ -41,6 +37,40 @@ class Stencil:
         """The values are HTML: escaped by whoever gives them."""
         # A plain text: texts that are marked as safe take twice as long to join.
         return self._format % (self._pick(values)[:-1] if self._pick else ())
+
+
+class PageStencil:
+    """The same for a whole page, as it is sent.
+
+    Each part of it is encoded by itself: in one text, a single letter that takes two bytes of
+    memory makes all the others take two.
+    """
+
+    def __init__(self, html: str) -> None:
+        texts, self._order = _parted(html)
+        self._texts = [text.encode() for text in texts]
+
+    @classmethod
+    def of(cls, template: str, context: Mapping[str, Any]) -> "PageStencil":
+        return cls(render_to_string(template, dict(context)))
+
+    def fill(self, values: Sequence[str | Iterable[str]]) -> bytes:
+        """A large value comes in pieces."""
+        return b"".join(self._pieces(values))
+
+    def _pieces(self, values: Sequence[str | Iterable[str]]) -> Iterator[bytes]:
+        yield self._texts[0]
+        for number, text in zip(self._order, self._texts[1:], strict=True):
+            value = values[number]
+            yield from map(str.encode, (value,) if isinstance(value, str) else value)
+            yield text
+
+
+def _parted(html: str) -> tuple[list[str], list[int]]:
+    """The texts around the gaps, and the numbers of these."""
+    parts = _GAP.split(_INDENT.sub("\n", html))
+    numbers = zip(parts[1::3], parts[2::3], strict=True)
+    return parts[::3], [int(text) if text else int(each) - _FIRST_NUMBER for text, each in numbers]
 
 
 def gap(number: int) -> SafeString:

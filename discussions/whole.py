@@ -1,6 +1,6 @@
 """A discussion from its first comment to its last, for reading through, printing and finding."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +26,11 @@ class WholeThread:
 
 @dataclass
 class Part:
-    """`next` is the id to go on after; one that `continues` is not the first."""
+    """`next` is the id to go on after; one that `continues` is not the first. Its threads are put
+    together as they are taken, once."""
 
-    threads: list[WholeThread]
+    threads: Iterator[WholeThread]
+    is_empty: bool
     next: int | None = None
     continues: bool = False
 
@@ -42,11 +44,12 @@ def read_part(reading: Reading, after: int | None = None) -> Part:
     rows = query.rows_planned_anew(**values, viewer=reading.viewer.pk if reading.viewer else 0)
     if after is not None and not rows:  # no comment of this discussion
         return read_part(reading)
-    comments = list(shown(rows[:COMMENTS_ON_A_PART]))
-    names = _names_above(reading, comments)
-    threads = list(_threads(reading, comments, names))
-    has_more = len(rows) > COMMENTS_ON_A_PART
-    return Part(threads, comments[-1].pk if has_more else None, continues=after is not None)
+    last = None
+    if len(rows) > COMMENTS_ON_A_PART:
+        del rows[COMMENTS_ON_A_PART:]
+        (last,) = shown(rows[-1:])
+    threads = _threads(reading, shown(rows), _names_above(reading, rows))
+    return Part(threads, not rows, last.pk if last else None, continues=after is not None)
 
 
 @prepared
@@ -59,14 +62,14 @@ def _in_order(gaps: Gaps, most: int, *, for_member: bool, goes_on: bool) -> Quer
     return as_shown(found.order_by("path"))[:most]
 
 
-def _names_above(reading: Reading, comments: list[ShownComment]) -> dict[int, str]:
+def _names_above(reading: Reading, rows: list[tuple[Any, ...]]) -> dict[int, str]:
     """Of the authors whom the first replies of a part answer, by their comments."""
-    above = comments[0].path[:-1] if comments else []
+    above = [pk for first in shown(rows[:1]) for pk in first.path[:-1]]
     return {pk: _name(each) for pk, each in comments_by_id(reading, above).items()}
 
 
 def _threads(
-    reading: Reading, comments: list[ShownComment], names: dict[int, str]
+    reading: Reading, comments: Iterable[ShownComment], names: dict[int, str]
 ) -> Iterator[WholeThread]:
     thread: WholeThread | None = None
     for comment in comments:

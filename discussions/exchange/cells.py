@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
-import xlsxwriter
-
 Cell = str | int | float
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,6 +56,8 @@ class XlsxBook:
     def __init__(self, out: BinaryIO, folder: Path | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="workbook-", dir=folder)
         options = {"constant_memory": True, "tmpdir": self._folder.name}
+        import xlsxwriter  # megabytes of it, which web processes do without
+
         self._book: Any = xlsxwriter.Workbook(out, options)  # XlsxWriter has no types
 
     def sheet(self, name: str) -> "XlsxSheet":

@@ -26,7 +26,7 @@ from moderation.timeline import Phase, Window
 register = template.Library()
 
 _HUES = 12
-_MOMENTS_KEPT = 10_000  # of which a page has many, and the same ones again
+_MINUTES_KEPT = 512
 _MINUTE, _HOUR, _DAY, _MONTH, _YEAR = 60, 3_600, 86_400, 2_629_800, 31_557_600
 
 
@@ -139,7 +139,7 @@ def exactly(moment: datetime | None) -> str:
     return _exactly(moment.replace(second=0, microsecond=0)) if moment else ""
 
 
-@lru_cache(maxsize=_MOMENTS_KEPT)
+@lru_cache(maxsize=_MINUTES_KEPT)
 def _exactly(minute: datetime) -> str:
     local = timezone.localtime(minute)
     return f"{day(local)}, {_clock(local)}"

@@ -165,7 +165,7 @@ def comments_context(reading: Reading, selection: Selection, page: ThreadsPage) 
     return {
         "number_shown": len(page.threads),
         "ended_early": page.ended_early,
-        "threads": SafeString(cards.threads(page.threads, setting)),
+        "threads": SafeString("".join(cards.threads(page.threads, setting))),
         "pinned": pinned_cards(page, setting),
         "next_link": selection.link(page.next) if page.next else "",
     }

@@ -5,7 +5,7 @@ The frame is what stands around the comments. It is rendered once for all that i
 """
 
 import uuid
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -24,7 +24,7 @@ from discussions.drafts import draft_for
 from discussions.forms import CommentForm
 from discussions.models import Discussion
 from discussions.reading import Reading
-from discussions.stencils import Stencil, gaps
+from discussions.stencils import PageStencil, gaps
 from discussions.surroundings import Surroundings, discussion_of, surroundings
 from discussions.threads import ThreadsPage
 from discussions.views.access import site_url, viewer_of
@@ -40,7 +40,7 @@ from discussions.views.discussion_page import (
 from discussions.views.following import is_asked
 from moderation.elections import current_period, last_day_in_words
 
-_FRAMES_KEPT = 48
+_FRAMES_KEPT = 32
 # What a frame says of the clock ("in 9 days") is as old as this, at most.
 _TICK = timedelta(seconds=10)
 
@@ -72,7 +72,7 @@ class Own(NamedTuple):
     posting_name: str = ""
     full_path: str = ""
     next_link: str = ""
-    threads: str = ""
+    threads: Iterable[str] = ()
     pinned: str = ""
 
 
@@ -175,8 +175,8 @@ def _without_place(selection: Selection) -> Selection:
 
 
 @lru_cache(maxsize=_FRAMES_KEPT)
-def _stencil(frame: Frame) -> Stencil:
-    return Stencil.of(TEMPLATE, _context(frame))
+def _stencil(frame: Frame) -> PageStencil:
+    return PageStencil.of(TEMPLATE, _context(frame))
 
 
 def _context(frame: Frame) -> dict[str, Any]:

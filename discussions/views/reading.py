@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from itertools import chain
+from threading import Lock
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from discussions.news import shown_updates
 from discussions.outcome import shown_points
 from discussions.promise import kept
 from discussions.reading import Reading
-from discussions.stencils import Stencil, gap
+from discussions.stencils import PageStencil, gap
 from discussions.threads import read_replies, read_with_ancestors
 from discussions.views.access import (
     comment_or_404,
@@ -31,11 +31,14 @@ from discussions.views.access import (
 from discussions.views.discussion_page import setting_of, taking_part
 from discussions.views.following import follow_button, question
 from discussions.views.framed import discussion_answer
-from discussions.whole import read_part
+from discussions.whole import Part, read_part
 from moderation.timeline import Phase
 
 _ON_HOME = 6  # of each kind
 _LISTED_AT_MOST = 200
+# A whole discussion takes ten times the memory of other pages. Threads of a process that make one
+# each would take turns anyway, and be no faster.
+_ONE_AT_A_TIME = Lock()
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -92,8 +95,13 @@ def whole(request: HttpRequest, consultation: str, discussion: str) -> HttpRespo
     found = discussion_or_404(consultation, discussion)
     reading = Reading(found, viewer_of(request), timezone.now())
     after = request.GET.get("after", "")
-    part = read_part(reading, int(after) if is_id(after) else None)
-    setting = replace(setting_of(reading), exact=True, still=True, quiet=True)
+    with _ONE_AT_A_TIME:
+        part = read_part(reading, int(after) if is_id(after) else None)
+        return HttpResponse(_whole_page(request, reading, part))
+
+
+def _whole_page(request: HttpRequest, reading: Reading, part: Part) -> bytes:
+    found = reading.discussion
     context = {
         "discussion": found,
         "consultation": found.consultation,
@@ -101,16 +109,14 @@ def whole(request: HttpRequest, consultation: str, discussion: str) -> HttpRespo
         "phase": found.phase(reading.moment),
         "moment": reading.moment,
         "threads": gap(0),
-        "is_empty": not part.threads,
+        "is_empty": part.is_empty,
         "next": part.next,
         "continues": part.continues,
     }
     # Megabytes, which a template would copy from block to block.
-    page = Stencil(render_to_string("discussions/whole.html", context, request))
-    before, *after_it = page.texts
-    parts = chain([before], cards.whole_threads(part.threads, setting), after_it)
-    # Each by itself: one letter that takes two bytes of memory makes all that is joined take them.
-    return HttpResponse(b"".join([each.encode() for each in parts]))
+    around = PageStencil(render_to_string("discussions/whole.html", context, request))
+    setting = replace(setting_of(reading), exact=True, still=True, quiet=True)
+    return around.fill([cards.whole_threads(part.threads, setting)])
 
 
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
