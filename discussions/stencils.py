@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
@@ -31,7 +32,7 @@ class Stencil:
 
     @classmethod
     def of(cls, template: str, context: Mapping[str, Any]) -> "Stencil":
-        return cls(render_to_string(template, dict(context)))
+        return cls(_dense(template, context))
 
     def fill(self, values: Sequence[object]) -> str:
         """The values are HTML: escaped by whoever gives them."""
@@ -51,8 +52,10 @@ class PageStencil:
         self._texts = [text.encode() for text in texts]
 
     @classmethod
-    def of(cls, template: str, context: Mapping[str, Any]) -> "PageStencil":
-        return cls(render_to_string(template, dict(context)))
+    def of(
+        cls, template: str, context: Mapping[str, Any], request: HttpRequest | None = None
+    ) -> "PageStencil":
+        return cls(_dense(template, context, request))
 
     def fill(self, values: Sequence[str | Iterable[str]]) -> bytes:
         """A large value comes in pieces."""
@@ -66,9 +69,14 @@ class PageStencil:
             yield text
 
 
+def _dense(template: str, context: Mapping[str, Any], request: HttpRequest | None = None) -> str:
+    """Without indentation, which a text that somebody wrote may have in a field of a form."""
+    return _INDENT.sub("\n", render_to_string(template, dict(context), request))
+
+
 def _parted(html: str) -> tuple[list[str], list[int]]:
     """The texts around the gaps, and the numbers of these."""
-    parts = _GAP.split(_INDENT.sub("\n", html))
+    parts = _GAP.split(html)
     numbers = zip(parts[1::3], parts[2::3], strict=True)
     return parts[::3], [int(text) if text else int(each) - _FIRST_NUMBER for text, each in numbers]
 

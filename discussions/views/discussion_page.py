@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -21,6 +20,7 @@ from discussions.models import Discussion
 from discussions.permissions import is_suspended
 from discussions.ranking import Sort
 from discussions.reading import Reading
+from discussions.stencils import PageStencil, gap
 from discussions.structured import discussion_data
 from discussions.surroundings import Surroundings
 from discussions.threads import ThreadsPage, read_threads, search_comments
@@ -94,7 +94,10 @@ def discussion_page(
     """The page with its comments; a form given is one that has errors to show. `around` is what
     the discussion was found with, where it was asked for this viewer."""
     context = discussion_context(request, discussion, form, around)
-    return render(request, TEMPLATE, context, status=status)
+    # Templates copy what they are given, and keep it until the next collection of garbage.
+    threads = context["threads"]
+    page = PageStencil(render_to_string(TEMPLATE, {**context, "threads": gap(0)}, request))
+    return HttpResponse(page.fill([threads]), status=status)
 
 
 def discussion_context(

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from discussions import cards
@@ -114,7 +113,7 @@ def _whole_page(request: HttpRequest, reading: Reading, part: Part) -> bytes:
         "continues": part.continues,
     }
     # Megabytes, which a template would copy from block to block.
-    around = PageStencil(render_to_string("discussions/whole.html", context, request))
+    around = PageStencil.of("discussions/whole.html", context, request)
     setting = replace(setting_of(reading), exact=True, still=True, quiet=True)
     return around.fill([cards.whole_threads(part.threads, setting)])
 
