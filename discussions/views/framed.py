@@ -87,7 +87,7 @@ def discussion_answer(request: HttpRequest, consultation: str, slug: str) -> Htt
     discussion, place = _found(around.row)
     selection = Selection.from_query(request.GET, discussion)
     if not _is_usual(request, selection, discussion.consultation_id, place):
-        return discussion_page(request, discussion, around=around)
+        return discussion_page(request, discussion_of(around.row), around=around)
     known_as = around.participant(discussion, viewer) if viewer else None
     reading = Reading(discussion, viewer, timezone.now(), known_as)
     page, setting = selection.read(reading), setting_of(reading)
@@ -143,7 +143,8 @@ def _of_member(request: HttpRequest, reading: Reading) -> dict[str, str]:
 
 @lru_cache(maxsize=_FRAMES_KEPT)
 def _found(row: tuple[Hashable, ...]) -> tuple[Discussion, str]:
-    """The discussion, which whoever asks for it shares and nobody changes, and its address."""
+    """The discussion, which all who ask for it share, and its address. Not for templates: what they
+    ask of it, it would remember."""
     found = discussion_of(row)
     return found, found.get_absolute_url()
 
