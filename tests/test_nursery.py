@@ -149,6 +149,53 @@ def test_what_cannot_be_loaded_any_more_stops_nobody_who_serves(tmp_path: Path) 
         assert other in served.workers()
 
 
+def test_it_is_not_waited_for(served: Web) -> None:
+    """Whatever keeps it, the arbiter does what it is told; one that takes too long is ended."""
+    killed, other = served.workers()
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: set(served.workers()) - {killed, other})
+    (nursery,) = set(served.workers()) - {killed, other}
+    os.kill(nursery, signal.SIGSTOP)
+    served.process.terminate()
+    served.process.wait(8)
+    wait_until(lambda: not any(map(is_alive, (nursery, other))))
+
+
+def test_one_that_takes_too_long_is_ended() -> None:
+    with web(GUNICORN_CMD_ARGS="--timeout 4") as served:
+        wait_until(lambda: served.workers())
+        (nursery,) = served.workers()
+        os.kill(nursery, signal.SIGSTOP)
+        wait_until(lambda: not is_alive(nursery))
+        wait_until(lambda: len(served.workers()) == 2)
+        assert served.answers()
+
+
+def test_whom_a_killed_one_leaves_behind_ends_or_is_known(served: Web) -> None:
+    for pid in served.workers():
+        os.kill(pid, signal.SIGKILL)
+    before = set(served.workers())
+    wait_until(lambda: set(served.workers()) - before)
+    (nursery, *_others) = set(served.workers()) - before
+    wait_until(lambda: children(nursery) or not is_alive(nursery))
+    if is_alive(nursery):
+        os.kill(nursery, signal.SIGKILL)
+    wait_until(lambda: len(served.workers()) == 2 and served.answers())
+    time.sleep(1.5)  # a main loop of gunicorn's
+    assert len(served.workers()) == 2
+
+
+def test_fewer_and_more_are_had_as_asked_for(served: Web) -> None:
+    killed, _other = served.workers()
+    os.kill(killed, signal.SIGKILL)
+    for number, count in ((signal.SIGTTOU, 1), (signal.SIGTTIN, 2), (signal.SIGTTIN, 3)):
+        served.process.send_signal(number)
+        wait_until(lambda count=count: len(served.workers()) == count)  # type: ignore[misc]
+        time.sleep(1.5)
+        assert len(served.workers()) == count
+        assert served.answers()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
 def test_told_to_stop_while_it_loads_it_stops(number: signal.Signals) -> None:
     with web() as served:
