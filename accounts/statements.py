@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection
 from django.db.models import Model
 from psycopg import RawCursor
 
@@ -83,10 +83,22 @@ def _carrying_out(
         # For this one alone: of Django's own, each text would be kept, values and all.
         django.connection.prepare_threshold = kept_from
         try:
-            cursor.execute(statement, values)
+            _execute(cursor, statement, values)
         finally:
             django.connection.prepare_threshold = None
         yield cursor
+
+
+def _execute(cursor: Any, statement: str, values: _Values) -> None:  # noqa: ANN401 - Django's
+    try:
+        cursor.execute(statement, values)
+    except NotSupportedError:
+        # A migration has changed the type of a column: what was kept gives another one. A
+        # transaction is over then, and forgets all plans with it.
+        if connection.in_atomic_block:
+            raise
+        cursor.execute("DEALLOCATE ALL", [])
+        cursor.execute(statement, values)
 
 
 class _Cursor(RawCursor[Any]):

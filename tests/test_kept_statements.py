@@ -1,7 +1,9 @@
 """Statements whose plans connections keep: how they are written for PostgreSQL, and how often."""
 
+from collections.abc import Iterator
+
 import pytest
-from django.db import connection
+from django.db import NotSupportedError, connection, transaction
 
 from accounts.statements import all_rows, numbered, one_row
 
@@ -58,3 +60,33 @@ def test_nothing_is_kept_of_what_is_planned_anew_nor_of_djangos_own() -> None:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'djangos'")
         assert cursor.fetchone()[0] == 0
     assert kept("anew") == 0
+
+
+@pytest.fixture
+def kept_word(transactional_db: None) -> Iterator[str]:
+    """A statement whose plan is kept, of a column that has got another type since: as between a
+    migration and the restart that follows it."""
+    statement = "SELECT word FROM kept_words WHERE id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE kept_words AS SELECT 1 AS id, 'so'::varchar(20) AS word")
+    for _time in range(3):
+        assert one_row(statement, [1]) == ("so",)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE kept_words ALTER word TYPE text")
+    yield statement
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE kept_words")
+
+
+def test_a_column_that_gets_another_type_stops_nobody(kept_word: str) -> None:
+    for _time in range(3):
+        assert one_row(kept_word, [1]) == ("so",)
+        assert all_rows(kept_word, [1]) == [("so",)]
+
+
+def test_what_one_transaction_cannot_do_the_next_can(kept_word: str) -> None:
+    with pytest.raises(NotSupportedError), transaction.atomic():
+        one_row(kept_word, [1])
+    for _time in range(3):
+        with transaction.atomic():
+            assert one_row(kept_word, [1]) == ("so",)
