@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import BigAutoField, BigIntegerField, Lookup, QuerySet
+from psycopg.types.numeric import Int8
 
 from accounts.statements import all_rows, one_row
 
@@ -66,11 +67,11 @@ class Prepared:
 
 
 def _as(stand_in: Any, value: Any) -> Any:  # noqa: ANN401 - parameters of any type
-    """In the type that Django gave what stood in for it, which says which integer it is. An array
-    as PostgreSQL writes it: psycopg takes long to find out that numbers are all there is in it."""
+    """Numbers in the largest type: a smaller one would cut off what it has no room for. An array as
+    PostgreSQL writes it: psycopg takes long to find out that numbers are all there is in it."""
     if isinstance(stand_in, list):
         return f"{{{','.join(map(str, map(int, value)))}}}"
-    return type(stand_in)(value)
+    return Int8(value) if isinstance(stand_in, int) else type(stand_in)(value)
 
 
 def prepared(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., Prepared]:

@@ -165,6 +165,15 @@ def test_the_answers_to_one_prompt() -> None:
     assert read_threads(reading(), Sort.NEWEST, does_not).threads == []
 
 
+@pytest.mark.parametrize("sort", [Sort.AGREED, Sort.REPLIES])
+def test_a_cursor_beyond_all_numbers_of_comments_is_before_all_of_them(sort: Sort) -> None:
+    for number in range(3):
+        cast.comment(cast.ben(), f"Number {number}.")
+    for after in (Cursor(2**31, 2**31, 2**40), Cursor(2**40 + 1, 2**32, 2**40)):
+        page = read_threads(reading(), sort, after=after)
+        assert len(page.threads) == 3
+
+
 def test_more_replies_are_counted() -> None:
     root = cast.comment(cast.ada())
     for _reply in range(5):
