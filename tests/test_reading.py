@@ -1,7 +1,7 @@
 """The pages that anyone may read: what stands there, and what reading costs."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -77,6 +77,21 @@ def test_a_comment_is_marked_up_as_agreed() -> None:
     assert re.search(r'class="comment__author"[^>]*><bdi>Ada</bdi>', article[0])
     assert 'class="comment__body"' in article[0]
     assert re.search(r'<time datetime="\d{4}-\d\d-\d\dT[\d:]+\+00:00" title="[^"]+">', article[0])
+
+
+@pytest.mark.parametrize(
+    ("posted_at", "shown"),
+    [
+        ("2026-08-26T22:10:00+00:00", "26 August 2026, 11:10pm"),
+        ("2026-01-26T22:10:00+00:00", "26 January 2026, 10:10pm"),
+    ],
+)
+@pytest.mark.parametrize("path", ["", "?q=light", "all/"])
+def test_a_moment_is_right_in_summer_and_in_winter(posted_at: str, shown: str, path: str) -> None:
+    comment = cast.comment(cast.ada(), "More light.")
+    Comment.objects.filter(pk=comment.pk).update(posted_at=datetime.fromisoformat(posted_at))
+    page = Client().get(f"{PAGE}{path}").content.decode()
+    assert f'<time datetime="{posted_at}" title="{shown}">' in page
 
 
 @pytest.mark.parametrize(
