@@ -3,10 +3,12 @@ who is signed in does the one, every post the other."""
 
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.utils import timezone
 
+from accounts.sealing import SealedSerializer
 from accounts.statements import carried_out, one_row
 
 _READ = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
@@ -20,6 +22,18 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return {}
         return self.decode(row[0])
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """Sealed, which nobody else can do: Django's signature around it would say the same."""
+        return SealedSerializer().dumps(session_dict).decode()
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        sealed = session_data.encode() if isinstance(session_data, str) else session_data
+        try:
+            found: dict[str, Any] = SealedSerializer().loads(sealed)
+        except InvalidToken:  # signed, as all were that are older; or nobody's
+            return super().decode(session_data)
+        return found
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
         """Raises UpdateError if it was ended meanwhile: it is not made again."""

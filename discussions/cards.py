@@ -24,7 +24,7 @@ from discussions.threads import Node, Thread
 from discussions.whole import WholeThread
 
 _SHAPES_KEPT = 1_024
-_NAMES_KEPT = 2_048
+_NAMES_KEPT = 1_024
 _MOMENTS_KEPT = 2_048
 
 

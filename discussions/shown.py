@@ -111,7 +111,7 @@ def _comment(row: tuple[Any, ...]) -> ShownComment:
     return ShownComment._make((*row[:14], source, _author(*row[17:22]), row[22] or ""))
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=1_024)
 def _author(
     name: str,
     display_name: str | None,

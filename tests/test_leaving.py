@@ -28,6 +28,7 @@ from accounts.about_you import store_answers
 from accounts.mail.letters import letter_of
 from accounts.models import AboutYou, Closing, Mail, Member, NameChange, NameInUse
 from accounts.sealing import seal
+from accounts.sessions import SessionStore
 from discussions import data_copy, posting, tasks
 from discussions.leaving import close_account, close_due_accounts
 from discussions.models import (
@@ -511,7 +512,7 @@ def sessions_of(member: Member) -> list[str]:
     return [
         each.session_key
         for each in stored
-        if each.get_decoded().get("_auth_user_id") == str(member.pk)
+        if SessionStore().decode(each.session_data).get("_auth_user_id") == str(member.pk)
     ]
 
 

@@ -1,8 +1,10 @@
 """Sessions as accounts.sessions keeps them."""
 
+import base64
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -45,3 +47,29 @@ def test_one_that_is_over_or_unknown_is_empty_and_gets_another_key() -> None:
         session["draft"] = "Two."
         session.save()
         assert session.session_key not in (key, None)
+
+
+def test_one_that_was_signed_as_well_is_read_and_then_only_sealed() -> None:
+    session = stored(draft="One.")
+    Session.objects.update(session_data=db.SessionStore().encode({"draft": "One."}))
+    again = SessionStore(session.session_key)
+    assert again["draft"] == "One."
+    again["draft"] = "Two."
+    again.save()
+    kept = Session.objects.get().session_data
+    assert ":" not in kept, "which stands between a text and its signature"
+    assert SessionStore(session.session_key)["draft"] == "Two."
+
+
+@pytest.mark.parametrize("garbage", ["", "x", "eyJkcmFmdCI6Ik9uZS4ifQ:1:x", "gAAAAA" + "x" * 90])
+def test_what_we_have_not_sealed_is_no_session(garbage: str) -> None:
+    session = stored(draft="One.")
+    Session.objects.update(session_data=garbage)
+    assert dict(SessionStore(session.session_key).items()) == {}
+
+
+def test_nothing_of_it_can_be_read_in_the_database() -> None:
+    stored(draft="A secret marmalade.")
+    kept = Session.objects.get().session_data
+    assert "marmalade" not in kept
+    assert b"marmalade" not in base64.urlsafe_b64decode(kept)
