@@ -51,7 +51,8 @@ class _Place(Enum):
 
 
 class Asked(NamedTuple):
-    """Which threads a page shows, after which, and how many, with how many replies of each."""
+    """Which threads a page shows, after which, and how many, with how many replies of each. The
+    prompt is one of the discussion's."""
 
     sort: Sort
     prompt_id: int | None
@@ -176,7 +177,9 @@ def _roots(
     comments = Comment.objects.filter(discussion=discussion).placed_for(viewer)
     roots = comments.filter(parent=None)
     if prompt is not None:
-        roots = roots.filter(prompt=prompt)
+        # All of them are top-level comments of its discussion. Told so as well, the planner takes
+        # them for fewer than they are, and sorts them all.
+        roots = Comment.objects.placed_for(viewer).filter(prompt=prompt)
     order, after = _ORDERS[sort]
     if sort is Sort.REPLIES:
         roots = roots.filter(pk__lte=gaps.number("as_of"))
