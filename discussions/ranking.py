@@ -122,6 +122,8 @@ def _place(cursor: Cursor) -> tuple[int, int]:
 def _replies_since(reading: Reading, as_of: int) -> dict[int, int]:
     """How many replies each thread has got since then, by its top-level comment. Where there are
     too many, none: the order is then that of now."""
+    if as_of >= reading.discussion.last_comment_id:
+        return {}
     rows = _tops_of_replies().rows_planned_anew(discussion=reading.discussion.pk, as_of=as_of)
     return Counter(top for (top,) in rows) if len(rows) <= _REPLIES_SINCE else {}
 
