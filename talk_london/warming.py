@@ -11,12 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import Error, connection, connections
+from django.db import Error, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
-from django.db.migrations.loader import MigrationLoader
 from django.urls import reverse
 
 from discussions.sitemaps import ConsultationSitemap, DiscussionSitemap
+from talk_london import machines
 
 _log = logging.getLogger(__name__)
 _TIMES = 10  # code adapts itself when it has run so often
@@ -26,7 +26,7 @@ _PAGES = ("home", "consultations", "guidelines", "moderation", "account_login", 
 def warm_up(django: WSGIHandler) -> None:
     """Where the database answers. No connection of this process is left open, nor a thread."""
     try:
-        MigrationLoader(connection)  # for /readyz
+        machines.all_migrations()
         for address in _addresses() * _TIMES:
             _get(django, address)
     except Error as problem:

@@ -5,10 +5,12 @@ from urllib.robotparser import RobotFileParser
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from procrastinate.contrib.django import app
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from talk_london.machines import all_migrations
 from tests import cast
 from tests.conftest import signed_in
 
@@ -23,6 +25,18 @@ def test_r8_healthz_asks_nothing_of_the_database() -> None:
 def test_r8_readyz_is_ready_with_every_migration() -> None:
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_r8_it_knows_the_migrations_that_django_knows() -> None:
+    assert all_migrations() == set(MigrationLoader(connection).disk_migrations)
+
+
+@pytest.mark.django_db
+def test_r8_readyz_is_not_ready_while_a_single_migration_waits() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'account' AND name LIKE '0001%'")
+    assert Client().get("/readyz").content == b"migrations\n"
 
 
 @pytest.mark.django_db
