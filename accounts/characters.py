@@ -7,10 +7,12 @@ import unicodedata
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0\u17b4\u17b5\U0001d159"
 # Real writing stacks at most a few marks on a letter.
 _MARKS_ON_A_LETTER = 5
-# Every mark that takes no room of its own, in any script.
-_MARK = "[{}]".format(
-    "".join(chr(c) for c in range(0x110000) if unicodedata.category(chr(c)) in ("Mn", "Me"))
-)
+# Every mark that takes no room of its own, in any script. Those beyond the first plane have to be
+# gone through one by one: it is asked first whether a character is from there.
+_MARKS = [chr(c) for c in range(0x110000) if unicodedata.category(chr(c)) in ("Mn", "Me")]
+_NEAR = "".join(mark for mark in _MARKS if mark <= "\uffff")
+_FAR = "".join(mark for mark in _MARKS if mark > "\uffff")
+_MARK = f"(?:[{_NEAR}]|(?=[\U00010000-\U0010ffff])[{_FAR}])"
 _MARK_PILE = re.compile(rf"({_MARK}{{{_MARKS_ON_A_LETTER}}}){_MARK}+")
 
 

@@ -58,7 +58,11 @@ def test_a33_what_harms_a_page_is_dropped(text: str, kept: str) -> None:
     assert clean_body(text) == kept
 
 
-@pytest.mark.parametrize("mark", ["\u0301", "\u0e49", "\u064e", "\u05b0", "\u20dd"], ids=ascii)
+@pytest.mark.parametrize(
+    "mark",
+    ["\u0301", "\u0e49", "\u064e", "\u05b0", "\u20dd", "\U0001e944", "\U000e0100"],
+    ids=ascii,
+)
 def test_a33_a_pile_of_marks_is_cut_down(mark: str) -> None:
     kept = clean_body("g" + mark * 500 + " next")
     assert len(kept) <= len("g next") + 5
