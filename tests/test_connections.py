@@ -68,8 +68,9 @@ def another() -> Iterator["Connection[Any]"]:
 def test_one_that_is_silent_is_not_asked(
     another: "Connection[Any]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(ConnectionPool, "check_connection")
-    assert not has_ended(another)
+    with monkeypatch.context() as without:
+        without.delattr(ConnectionPool, "check_connection")
+        assert not has_ended(another)
 
 
 def test_one_that_has_something_to_say_is_asked(another: "Connection[Any]") -> None:

@@ -7,11 +7,11 @@ import uuid
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import CDPSession, Page
 
 from accounts.mail.letters import letter_of
 from accounts.models import Mail
+from accounts.sessions import SessionStore
 from tests import cast
 from tests.browser.places import STREETS, open_form
 
