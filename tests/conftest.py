@@ -24,12 +24,14 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import Member
 from accounts.sealing import seal
 from moderation import elections
+from moderation.limits import LONGEST_WINDOW
 from talk_london.kept_pages import SERVED_UNTIL
 from tests import cast
 from tests.mail_server import MailServer
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
+_SECONDS_FOR_A_TEST = 10
 _last_asked: dict[str, float] = {}  # when the tests were done with the service at an address
 
 
@@ -49,6 +51,14 @@ def ada(db: None) -> Client:
 @pytest.fixture
 def ben(db: None) -> Client:
     return signed_in(cast.ben())
+
+
+@pytest.fixture
+def one_window() -> None:
+    """Enough of it left for a test: what is counted up to a limit starts anew with each window."""
+    left = LONGEST_WINDOW.total_seconds() - time.time() % LONGEST_WINDOW.total_seconds()
+    if left < _SECONDS_FOR_A_TEST:
+        time.sleep(left)
 
 
 class Answer(Protocol):

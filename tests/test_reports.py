@@ -173,6 +173,7 @@ def test_a37_however_many_report_it_nothing_is_hidden_by_counting() -> None:
     assert Case.objects.get().state == Case.State.DECIDED
 
 
+@pytest.mark.usefixtures("one_window")
 def test_there_are_limits_for_a_member_and_for_an_address() -> None:
     comments = [cast.comment(cast.ada()) for _number in range(21)]
     ben = signed_in(cast.ben())
@@ -241,6 +242,7 @@ def test_the_same_404_for_none_and_for_somebody_elses() -> None:
     assert Client().get(f"/reports/{filed.reference}/").status_code == 200
 
 
+@pytest.mark.usefixtures("one_window")
 def test_nobody_finds_one_by_trying() -> None:
     filed = moderated.report(cast.comment(cast.ada()))
     for _number in range(100):

@@ -51,6 +51,7 @@ def test_another_site_cannot_put_words_into_a_readers_form(headers: dict[str, st
     assert not reader.session.get("draft")
 
 
+@pytest.mark.usefixtures("one_window")
 def test_one_address_can_keep_so_many_texts_and_the_refused_one_is_shown() -> None:
     cast.consultation()
     reader = Client()

@@ -321,9 +321,8 @@ def test_a40_reading_changes_nothing(ada: Client, ben: Client) -> None:
     assert Comment.objects.count() == 1
 
 
-def test_too_many_posts_are_slowed_down_with_the_text_kept(
-    ada: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
+@pytest.mark.usefixtures("one_window")
+def test_too_many_posts_are_slowed_down_with_the_text_kept(ada: Client, settings: Settings) -> None:
     settings.POSTS_OF_MEMBER = 2
     cast.consultation()
     sent = [form(f"Number {number}.") for number in range(3)]
@@ -335,6 +334,7 @@ def test_too_many_posts_are_slowed_down_with_the_text_kept(
     assert Comment.objects.count() == 2
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a20_a_forged_address_does_not_help(ada: Client, settings: Settings) -> None:
     settings.POSTS_FROM_ADDRESS = 2
     cast.consultation()
