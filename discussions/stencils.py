@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -19,14 +19,22 @@ from django.utils.safestring import SafeString, mark_safe
 _MARK = secrets.token_hex(8)
 _FIRST_NUMBER = (10**16 + secrets.randbelow(8 * 10**16)) * 100
 _INDENT = re.compile(r"\s*\n\s*")
-_GAP = re.compile(rf"<{_MARK}:(\d+)>|({_FIRST_NUMBER // 100}\d\d)")
+# A text's, a number's, and that of a number which the template writes with commas.
+_WITH_COMMAS = f"{_FIRST_NUMBER:,}"[:-2]
+_GAP = re.compile(rf"<{_MARK}:(\d+)>|({_FIRST_NUMBER // 100}\d\d)|({_WITH_COMMAS}\d\d)")
+
+
+class _Place(NamedTuple):
+    number: int
+    has_commas: bool = False
 
 
 class Stencil:
     """HTML with gaps, which are numbered, for texts that become part of a page."""
 
     def __init__(self, html: str) -> None:
-        texts, order = _parted(html)
+        texts, places = _parted(html)
+        order = [each.number for each in places]
         self._format = "%s".join(text.replace("%", "%%") for text in texts)
         self._pick = itemgetter(*order, order[-1]) if order else None
 
@@ -48,7 +56,7 @@ class PageStencil:
     """
 
     def __init__(self, html: str) -> None:
-        texts, self._order = _parted(html)
+        texts, self._places = _parted(html)
         self._texts = [text.encode() for text in texts]
 
     @classmethod
@@ -57,14 +65,16 @@ class PageStencil:
     ) -> "PageStencil":
         return cls(_dense(template, context, request))
 
-    def fill(self, values: Sequence[str | Iterable[str]]) -> bytes:
-        """A large value comes in pieces."""
+    def fill(self, values: Sequence[str | int | Iterable[str]]) -> bytes:
+        """A large value comes in pieces; a number is written as its template does."""
         return b"".join(self._pieces(values))
 
-    def _pieces(self, values: Sequence[str | Iterable[str]]) -> Iterator[bytes]:
+    def _pieces(self, values: Sequence[str | int | Iterable[str]]) -> Iterator[bytes]:
         yield self._texts[0]
-        for number, text in zip(self._order, self._texts[1:], strict=True):
+        for (number, has_commas), text in zip(self._places, self._texts[1:], strict=True):
             value = values[number]
+            if isinstance(value, int):
+                value = f"{value:,}" if has_commas else str(value)
             yield from map(str.encode, (value,) if isinstance(value, str) else value)
             yield text
 
@@ -74,11 +84,19 @@ def _dense(template: str, context: Mapping[str, Any], request: HttpRequest | Non
     return _INDENT.sub("\n", render_to_string(template, dict(context), request))
 
 
-def _parted(html: str) -> tuple[list[str], list[int]]:
-    """The texts around the gaps, and the numbers of these."""
+def _parted(html: str) -> tuple[list[str], list[_Place]]:
+    """The texts around the gaps, and what belongs into these."""
     parts = _GAP.split(html)
-    numbers = zip(parts[1::3], parts[2::3], strict=True)
-    return parts[::3], [int(text) if text else int(each) - _FIRST_NUMBER for text, each in numbers]
+    kinds = zip(parts[1::4], parts[2::4], parts[3::4], strict=True)
+    return parts[::4], [_place(*kind) for kind in kinds]
+
+
+def _place(text: str | None, number: str | None, with_commas: str | None) -> _Place:
+    if text:
+        return _Place(int(text))
+    if number:
+        return _Place(int(number) - _FIRST_NUMBER)
+    return _Place(int((with_commas or "").replace(",", "")) - _FIRST_NUMBER, has_commas=True)
 
 
 def gap(number: int) -> SafeString:

@@ -1,7 +1,7 @@
 """A discussion with all that its page shows beside the comments: one query, built once."""
 
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -18,6 +18,14 @@ _DISCUSSION = Columns(Discussion)
 _CONSULTATION = Columns(Consultation, prefix="consultation__")
 _PARTICIPANT = Columns(Participant)
 _ROWS = ("prompt_rows", "host_rows", "discussion_rows", "event_rows", "change_rows", "news_rows")
+
+
+class Counts(NamedTuple):
+    """What somebody who posts or reacts changes in a row, as its page tells it."""
+
+    comments: int
+    respondents: int
+    responses: int
 
 
 class Surroundings(NamedTuple):
@@ -58,6 +66,42 @@ def discussion_of(row: tuple[Hashable, ...]) -> Discussion:
         assert isinstance(texts, tuple)  # noqa: S101 - for the type checker
         setattr(found, name, [json.loads(text) for text in texts])
     return found
+
+
+def counts_of(row: tuple[Hashable, ...]) -> Counts:
+    return Counts(*(sum(_numbers(row, columns)) for columns in _COUNTED))
+
+
+def with_counts(row: tuple[Hashable, ...], counts: Counts) -> tuple[Hashable, ...]:
+    """The row with these in place of its own, and as if nobody had posted yet."""
+    changed = list(row)
+    for place in _LAST:
+        changed[place] = None
+    for columns, count in zip(_COUNTED, counts, strict=True):
+        for place in columns:
+            changed[place] = 0
+        changed[columns[0]] = count
+    return tuple(changed)
+
+
+def _numbers(row: tuple[Hashable, ...], columns: tuple[int, ...]) -> Iterator[int]:
+    for place in columns:
+        number = row[place]
+        assert isinstance(number, int)  # noqa: S101 - for the type checker
+        yield number
+
+
+def _places(*names: str) -> tuple[int, ...]:
+    return tuple((_DISCUSSION.names + _CONSULTATION.names).index(name) for name in names)
+
+
+# The columns of each of the counts, whose sum it is.
+_COUNTED = (
+    _places("comment_count"),
+    _places("consultation__respondents_here", "consultation__earlier_respondents"),
+    _places("consultation__responses_here", "consultation__earlier_responses"),
+)
+_LAST = _places("last_posted_at", "last_comment_id")
 
 
 @prepared

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from discussions import official, posting
-from discussions.models import Comment, Consultation
+from discussions.models import Comment, Consultation, Discussion
 from discussions.prepared import Gaps, Prepared
 from discussions.stencils import Stencil, gaps
 from discussions.views import framed
@@ -97,6 +97,46 @@ def test_openings_closings_and_elections_are_seen_at_once() -> None:
     assert b"Join and comment" not in page
     assert b"This discussion is closed" in page
     assert "Happening now" not in page.decode()
+
+
+def test_who_posts_and_reacts_changes_counts_in_the_kept_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """None, one, two of each, and thousands: as the template says it, and rendered for words
+    alone."""
+    cast.consultation()
+    framed._stencil.cache_clear()
+    seen = [(0, 0), (1, 1), (2, 2), (3, 2), (1_234, 2_345_678)]
+    kept = []
+    for comments, people in seen:
+        Discussion.objects.filter(slug="streets").update(
+            comment_count=comments, last_posted_at=timezone.now(), last_comment_id=comments
+        )
+        Consultation.objects.filter(slug=cast.OPEN).update(
+            earlier_respondents=people // 2,
+            respondents_here=people - people // 2,
+            responses_here=people,
+        )
+        kept.append(Client().get(PAGE).content)
+        with monkeypatch.context() as changed:
+            changed.setattr(framed, "_is_usual", lambda *_args: False)
+            assert same_for_all(kept[-1]) == same_for_all(Client().get(PAGE).content)
+    assert framed._stencil.cache_info().misses == len({0, 1, 2})
+    for told in (b"1,234 comments", b"2,345,678 Londoners have", b"2,345,678 times", b": 1234"):
+        assert told in kept[-1], told
+
+
+def test_a_message_is_put_into_the_kept_frame() -> None:
+    cast.consultation()
+    ada, ben = signed_in(cast.ada()), signed_in(cast.ben())
+    for client in (ada, ben):
+        client.get(PAGE)
+        client.post(f"/following/{cast.OPEN}/", {"wanted": "yes", "next": PAGE})
+    framed._stencil.cache_clear()
+    for client in (ada, ben):
+        told = re.findall(r'<p class="message (.*)</p>', client.get(PAGE).content.decode())
+        assert told == ['message--success">You follow this consultation. We email you its news.']
+    assert framed._stencil.cache_info().misses == 1
 
 
 def test_a_message_stands_on_one_page() -> None:

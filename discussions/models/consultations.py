@@ -26,7 +26,7 @@ class ConsultationQuerySet(QuerySet["Consultation"]):
     def with_surroundings(self) -> "ConsultationQuerySet":
         """With the discussions and the timeline, in the same query."""
         rows = {
-            "discussion_rows": discussion_rows(OuterRef("pk")),
+            "discussion_rows": discussion_rows(OuterRef("pk"), "introduction", "comment_count"),
             "event_rows": event_rows(OuterRef("pk")),
             "change_rows": change_rows(OuterRef("pk")),
             "news_rows": news_rows(OuterRef("pk")),
@@ -341,20 +341,13 @@ def host_rows(discussion: OuterRef) -> ArraySubquery:
     )
 
 
-def discussion_rows(consultation: OuterRef) -> ArraySubquery:
-    """The discussions of a consultation as rows that a page lists and links."""
+def discussion_rows(consultation: OuterRef, *more: str) -> ArraySubquery:
+    """The discussions of a consultation as rows that a page links, with more columns of them."""
+    columns = {name: name for name in ("slug", "title", *more)}
     return ArraySubquery(
         Discussion.objects.filter(consultation=consultation)
         .order_by("position", "pk")
-        .values(
-            row=JSONObject(
-                id="pk",
-                slug="slug",
-                title="title",
-                introduction="introduction",
-                comment_count="comment_count",
-            )
-        )
+        .values(row=JSONObject(id="pk", **columns))
     )
 
 

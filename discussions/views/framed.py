@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 
 from discussions import cards
 from discussions.cursors import Cursor
@@ -25,7 +26,14 @@ from discussions.forms import CommentForm
 from discussions.models import Discussion
 from discussions.reading import Reading
 from discussions.stencils import PageStencil, gaps
-from discussions.surroundings import Surroundings, discussion_of, surroundings
+from discussions.surroundings import (
+    Counts,
+    Surroundings,
+    counts_of,
+    discussion_of,
+    surroundings,
+    with_counts,
+)
 from discussions.threads import ThreadsPage
 from discussions.views.access import site_url, viewer_of
 from discussions.views.discussion_page import (
@@ -40,15 +48,16 @@ from discussions.views.discussion_page import (
 from discussions.views.following import is_asked
 from moderation.elections import current_period, last_day_in_words
 
-_FRAMES_KEPT = 20
+_FRAMES_KEPT = 64
 # What a frame says of the clock ("in 9 days") is as old as this, at most.
-_TICK = timedelta(seconds=10)
+_TICK = timedelta(minutes=1)
 
 
 class Frame(NamedTuple):
-    """All that a frame follows from."""
+    """All that a frame follows from. Its counts are real where words or more follow from them."""
 
     row: tuple[Hashable, ...]
+    counts: Counts
     as_of: datetime
     selection: Selection
     number_shown: int
@@ -61,6 +70,7 @@ class Frame(NamedTuple):
     is_host: bool
     site_url: str
     election_until: str
+    told: int | None  # the level of a message
 
 
 class Own(NamedTuple):
@@ -74,9 +84,13 @@ class Own(NamedTuple):
     next_link: str = ""
     threads: Iterable[str] = ()
     pinned: str = ""
+    told: str = ""
+    comments: int = 0
+    respondents: int = 0
+    responses: int = 0
 
 
-_GAPS = gaps(Own._fields)
+_GAPS = gaps(Own._fields, numbers=Counts._fields)
 
 
 def discussion_answer(request: HttpRequest, consultation: str, slug: str) -> HttpResponse:
@@ -97,6 +111,8 @@ def discussion_answer(request: HttpRequest, consultation: str, slug: str) -> Htt
         next_link=escape(selection.link(page.next)) if page.next else "",
         threads=cards.threads(page.threads, setting),
         pinned=pinned,
+        told=conditional_escape(_message(request) or ""),
+        **counts_of(around.row)._asdict(),
         **_of_member(request, reading),
     )
     return HttpResponse(_stencil(frame).fill(own))
@@ -110,10 +126,12 @@ def _frame(
     page: ThreadsPage,
 ) -> Frame:
     viewer, me, period = reading.viewer, reading.me, current_period(reading.moment)
+    message = _message(request)
     taking = taking_part(reading)
     del taking["moment"]
     return Frame(
-        around.row,
+        with_counts(around.row, _NO_COUNTS),
+        Counts(*(min(count, _MANY) for count in counts_of(around.row))),
         _as_of(reading.moment, reading.discussion),
         _without_place(selection),
         number_shown=min(len(page.threads), 1),
@@ -126,7 +144,13 @@ def _frame(
         is_host=me is not None and me.is_host,
         site_url=site_url(request),
         election_until=last_day_in_words(period) if period else "",
+        told=message.level if message else None,
     )
+
+
+# From here on a count changes no words around it.
+_MANY = 2
+_NO_COUNTS = Counts(0, 0, 0)
 
 
 def _of_member(request: HttpRequest, reading: Reading) -> dict[str, str]:
@@ -151,14 +175,17 @@ def _found(row: tuple[Hashable, ...]) -> tuple[Discussion, str]:
 
 def _is_usual(request: HttpRequest, selection: Selection, consultation_id: int, place: str) -> bool:
     """Whether nothing stands on the page that is there this once: what somebody searched for, a
-    text of theirs, a question or a message for them."""
-    if selection.words or selection.words_too_long:
+    text of theirs, a question for them, more than one message."""
+    if selection.words or selection.words_too_long or len(get_messages(request)) > 1:
         return False
     if viewer_of(request) is None:
-        return not get_messages(request)
-    return not (
-        draft_for(request, place) or is_asked(request, consultation_id) or get_messages(request)
-    )
+        return True
+    return not (draft_for(request, place) or is_asked(request, consultation_id))
+
+
+def _message(request: HttpRequest) -> Message | None:
+    told = get_messages(request)
+    return next(iter(told)) if told else None
 
 
 def _as_of(moment: datetime, discussion: Discussion) -> datetime:
@@ -181,7 +208,7 @@ def _stencil(frame: Frame) -> PageStencil:
 
 
 def _context(frame: Frame) -> dict[str, Any]:
-    discussion = discussion_of(frame.row)
+    discussion = discussion_of(with_counts(frame.row, _counts_shown(frame)))
     context = frame_context(discussion, frame.selection, frame.as_of, frame.site_url)
     context |= dict(frame.taking_part)
     context |= {
@@ -200,6 +227,11 @@ def _context(frame: Frame) -> dict[str, Any]:
     return context | _site(frame)
 
 
+def _counts_shown(frame: Frame) -> Counts:
+    many = {name: _GAPS[name] for name, count in frame.counts._asdict().items() if count == _MANY}
+    return frame.counts._replace(**many)
+
+
 def _site(frame: Frame) -> dict[str, Any]:
     """What templates know of a request and of the site (TEMPLATES), as far as pages ask for it."""
     return {
@@ -212,5 +244,6 @@ def _site(frame: Frame) -> dict[str, Any]:
         },
         "site_url": frame.site_url,
         "is_local": settings.LOCAL,
+        "messages": [Message(frame.told, _GAPS["told"])] if frame.told is not None else [],
         "election_period": {"last_day": frame.election_until} if frame.election_until else None,
     }
