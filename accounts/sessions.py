@@ -30,10 +30,13 @@ class SessionStore(db.SessionStore):
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         sealed = session_data.encode() if isinstance(session_data, str) else session_data
         try:
-            found: dict[str, Any] = SealedSerializer().loads(sealed)
+            found = SealedSerializer().loads(sealed)
         except InvalidToken:  # signed, as all were that are older; or nobody's
             return super().decode(session_data)
-        return found
+        except ValueError:
+            return {}
+        # Other things are sealed with the same keys.
+        return found if isinstance(found, dict) else {}
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
         """Raises UpdateError if it was ended meanwhile: it is not made again."""

@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from accounts.sealing import seal
 from accounts.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,13 @@ def test_one_that_was_signed_as_well_is_read_and_then_only_sealed() -> None:
 def test_what_we_have_not_sealed_is_no_session(garbage: str) -> None:
     session = stored(draft="One.")
     Session.objects.update(session_data=garbage)
+    assert dict(SessionStore(session.session_key).items()) == {}
+
+
+@pytest.mark.parametrize("sealed", ["", "JBSWY3DPEHPK3PXP", "[1,2]", '"abc"', "null", "5"])
+def test_what_else_we_have_sealed_is_no_session(sealed: str) -> None:
+    session = stored(draft="One.")
+    Session.objects.update(session_data=seal(sealed))
     assert dict(SessionStore(session.session_key).items()) == {}
 
 
