@@ -7,6 +7,7 @@ elsewhere each worker loads for itself.
 """
 
 import gc
+import math
 import mmap
 import os
 import signal
@@ -113,7 +114,8 @@ class _Sheet:
 
 class _Nursery:
     def __init__(self, arbiter: Arbiter, missing: int, *, is_first: bool) -> None:
-        self._deadline = time.monotonic() + arbiter.timeout
+        # gunicorn's 0 is none.
+        self._deadline = time.monotonic() + (arbiter.timeout or math.inf)
         self.sheet = _Sheet(missing)
         self.workers = [_new_worker(arbiter) for _ in range(missing)]
         for worker in self.workers:

@@ -171,6 +171,11 @@ def test_one_that_takes_too_long_is_ended() -> None:
         assert served.answers()
 
 
+def test_without_a_limit_it_takes_its_time() -> None:
+    with web(GUNICORN_CMD_ARGS="--timeout 0") as served:
+        wait_for(f"{served.address}/healthz", served.process)
+
+
 def test_whom_a_killed_one_leaves_behind_ends_or_is_known(served: Web) -> None:
     for pid in served.workers():
         os.kill(pid, signal.SIGKILL)
