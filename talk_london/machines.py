@@ -38,11 +38,20 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def _fault() -> str:
     try:
-        if all_migrations() - set(MigrationRecorder(connection).applied_migrations()):
+        if _migration_waits():
             return "migrations"
         return "jobs" if _are_jobs_late(timezone.now() - LONGEST_WAIT) else ""
     except DatabaseError:
         return "database"
+
+
+def _migration_waits() -> bool:
+    """Django is asked, which loads all of them, only where one is not known to be there: it may
+    stand for others that are."""
+    if all_migrations() <= set(MigrationRecorder(connection).applied_migrations()):
+        return False
+    loader = MigrationLoader(connection)
+    return not set(loader.graph.nodes) <= set(loader.applied_migrations)
 
 
 @cache

@@ -5,11 +5,13 @@ from urllib.robotparser import RobotFileParser
 
 import pytest
 from django.db import connection
+from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from procrastinate.contrib.django import app
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from talk_london import machines
 from talk_london.machines import all_migrations
 from tests import cast
 from tests.conftest import signed_in
@@ -45,6 +47,34 @@ def test_r8_readyz_is_not_ready_while_a_migration_waits() -> None:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'discussions'")
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.content) == (503, b"migrations\n")
+
+
+@pytest.mark.django_db
+def test_r8_readyz_is_ready_where_one_stands_for_others_that_are_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As `migrate --check` says: the new one is written down the next time that migrate runs."""
+    replaced = sorted(name for app, name in all_migrations() if app == "accounts")
+    squashed = type(
+        "Migration",
+        (Migration,),
+        {"replaces": [("accounts", name) for name in replaced], "initial": True},
+    )
+    load_disk = MigrationLoader.load_disk
+
+    def with_one_more(loader: MigrationLoader) -> None:
+        load_disk(loader)
+        loader.disk_migrations["accounts", "0001_squashed"] = squashed("0001_squashed", "accounts")
+
+    monkeypatch.setattr(MigrationLoader, "load_disk", with_one_more)
+    names = all_migrations() | {("accounts", "0001_squashed")}
+    monkeypatch.setattr(machines, "all_migrations", lambda: names)
+    assert Client().get("/readyz").content == b"ok\n"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM django_migrations WHERE app = 'accounts' AND name = %s", [replaced[-1]]
+        )
+    assert Client().get("/readyz").status_code == 503
 
 
 @pytest.mark.django_db
