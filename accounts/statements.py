@@ -12,13 +12,16 @@ from functools import lru_cache
 from itertools import count
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, ProgrammingError, connection
 from django.db.models import Model
 from psycopg import RawCursor
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName
 
 _Model = TypeVar("_Model", bound=Model)
 _Values = Mapping[str, Any] | Sequence[Any]
 
+# It would give a column another type than it had, or somebody has made PostgreSQL forget it.
+_OF_A_KEPT_PLAN = (FeatureNotSupported, InvalidSqlStatementName)
 _KEPT_FROM = 1  # the second time that a connection carries it out
 _STATEMENTS_KEPT = 1_024
 _PLACE = re.compile(r"%(?:%|s|\((\w+)\)s)")
@@ -92,10 +95,9 @@ def _carrying_out(
 def _execute(cursor: Any, statement: str, values: _Values) -> None:  # noqa: ANN401 - Django's
     try:
         cursor.execute(statement, values)
-    except NotSupportedError:
-        # A migration has changed the type of a column: what was kept gives another one. A
-        # transaction is over then, and forgets all plans with it.
-        if connection.in_atomic_block:
+    except (NotSupportedError, ProgrammingError) as problem:
+        # A transaction is over then, and forgets all plans with it.
+        if connection.in_atomic_block or not isinstance(problem.__cause__, _OF_A_KEPT_PLAN):
             raise
         cursor.execute("DEALLOCATE ALL", [])
         cursor.execute(statement, values)

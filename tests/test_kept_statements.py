@@ -84,6 +84,18 @@ def test_a_column_that_gets_another_type_stops_nobody(kept_word: str) -> None:
         assert all_rows(kept_word, [1]) == [("so",)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_postgresql_was_made_to_forget_is_planned_anew() -> None:
+    """Behind the driver's back, as a pooler may."""
+    statement = "SELECT %s::int AS forgotten"
+    for _time in range(3):
+        assert one_row(statement, [1]) == (1,)
+    with connection.cursor() as cursor:
+        cursor.execute("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$")
+    for _time in range(3):
+        assert one_row(statement, [1]) == (1,)
+
+
 def test_what_one_transaction_cannot_do_the_next_can(kept_word: str) -> None:
     with pytest.raises(NotSupportedError), transaction.atomic():
         one_row(kept_word, [1])
