@@ -1,8 +1,9 @@
 """Pages for everyone, kept for less than a second in front of Django, in each web process.
 
-When thousands read one page, Django makes it about once a second. Nothing is taken back before its
-time: what depends on the clock, or on a change that somebody forgot, is right again a second later.
-A request that may be a member's goes to Django, and what Django says of one is kept by nobody.
+When thousands read one page, each process makes it some three times a second. Nothing is taken back
+before its time: what depends on the clock, or on a change that somebody forgot, is right again a
+second later. A request that may be a member's goes to Django, and what Django says of one is kept
+by nobody.
 """
 
 import threading
@@ -23,7 +24,7 @@ MADE_ANEW_AFTER = 0.3
 SERVED_UNTIL = 0.5
 # For another thread that makes the page. An outage must be told in less than two seconds.
 WAITS_FOR = 0.3
-BYTES_AT_MOST = 8 * 2**20
+BYTES_AT_MOST = 2 * 2**20
 
 _Environ = dict[str, Any]
 _Headers = list[tuple[str, str]]

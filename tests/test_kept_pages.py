@@ -256,6 +256,7 @@ def test_a_members_page_is_neither_kept_nor_a_kept_one(kept: KeptPages, django: 
         {"REQUEST_METHOD": "PURGE"},
         {"HTTP_HOST": "evil.example"},
         {"HTTP_X_FORWARDED_PROTO": "http"},
+        {"HTTP_X_FORWARDED_PROTO": ""},
     ],
 )
 def test_what_is_not_a_plain_reader_of_a_page_leaves_nothing(
@@ -340,6 +341,12 @@ def test_what_makes_another_page_has_another_key(kept: KeptPages, settings: Sett
     for number, environ in enumerate(others, start=1):
         ask(kept, "/", **environ)
         assert len(kept._pages) == number
+
+
+def test_what_is_kept_is_not_for_who_came_without_tls(kept: KeptPages) -> None:
+    assert ask(kept, "/")[0] == "200 OK"
+    for said in ({"HTTP_X_FORWARDED_PROTO": "http"}, {"HTTP_X_FORWARDED_PROTO": ""}):
+        assert ask(kept, "/", **said)[0].startswith("301 "), said
 
 
 def test_no_request_says_where_the_site_stands(kept: KeptPages) -> None:
