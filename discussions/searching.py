@@ -31,7 +31,7 @@ from discussions.models.search_blocks import (
 )
 from discussions.prepared import Gaps
 
-LOOKED_FOR = timedelta(milliseconds=20)
+LOOKED_FOR = timedelta(milliseconds=12)
 
 
 class Wanted(NamedTuple):

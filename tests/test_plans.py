@@ -198,6 +198,15 @@ def test_a_page_for_a_member_reads_what_it_shows() -> None:
     assert faults(signed_in(member), [*pages(), *mine]) == []
 
 
+def test_a_whole_discussion_is_read_by_an_index_part_by_part() -> None:
+    """As many comments as there are in a part, which is more than other pages may read."""
+    middle = Comment.objects.filter(discussion=cast.discussion(), parent=None)[5_000].pk
+    addresses = [f"{BIG}all/", f"{BIG}all/?after={middle}", f"{SMALL}all/", "/moderation/"]
+    for client in (Client(), signed_in(Member.objects.get(display_name="Member 7"))):
+        found = faults(client, addresses)
+        assert [each for each in found if "all of discussions_comment is read" in each] == []
+
+
 def faults(client: Client, addresses: list[str]) -> list[str]:
     """The pages, with what is wrong with a plan of theirs and the statement that it is of."""
     found = []
