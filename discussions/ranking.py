@@ -4,23 +4,24 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Subquery, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from discussions.cursors import Cursor
-from discussions.models import Comment
+from discussions.models import Comment, Discussion
 from discussions.pinned import official_in_order, pinned_above, with_parents
 from discussions.prepared import Gaps, prepared
 from discussions.reading import Reading
 
 # Replies posted since the first page of "most replies" that a later page sets right, and threads.
 _REPLIES_SINCE = _MOVED_AT_MOST = 500
+_ALL_IDS = 2**63 - 1
 
 
 class Sort(StrEnum):
@@ -96,42 +97,61 @@ def _by_replies(reading: Reading, asked: Asked) -> list[Ranked]:
     """By the replies that each thread had when the first page was read.
 
     Replies posted since then (ids above as_of) would move their thread past the cursor: their
-    threads are ranked without them. Threads begun since then wait for the next first page.
+    threads are ranked without them. Threads begun since then wait for the next first page. What a
+    moderator does between two pages can still move a thread.
     """
-    after = asked.after
-    as_of = after.as_of if after else reading.discussion.last_comment_id
-    since = _replies_since(reading, as_of)
-    # Rounded up, so that there are few different queries.
-    most = asked.threads + 1 + (1 << len(since).bit_length() if since else 0)
-    rows = _rows(reading, asked, most, as_of)
-    if after is not None and since:
-        rows += _rows(reading, asked, _MOVED_AT_MOST, as_of, list(since))
-    found = {
-        pk: Ranked(Cursor(pk, count - since.get(pk, 0), as_of), *shown)
-        for pk, count, _agreed, *shown in rows
-    }
-    inside = [each for each in found.values() if not after or _place(each.cursor) < _place(after)]
+    after, newest = asked.after, reading.discussion.last_comment_id
+    as_of = after.as_of if after else newest
+    since = cache(partial(_replies_since, reading.discussion.pk, as_of))
+    found: list[Ranked] = []
+    moved, expected = since(newest), -1
+    while len(moved) > expected:  # others may post between two statements
+        # Rounded up, so that there are few different queries.
+        expected = 1 << len(moved).bit_length() if moved else 0
+        most = asked.threads + 1 + expected
+        found, moved = _as_it_was(since, as_of, _rows(reading, asked, most, as_of))
+    if after is not None and moved:
+        rows = _rows(reading, asked, _MOVED_AT_MOST, as_of, list(moved))
+        found += _as_it_was(since, as_of, rows)[0]
+    once = {each.pk: each for each in found}.values()
+    inside = [each for each in once if not after or _place(each.cursor) < _place(after)]
     inside.sort(key=lambda each: _place(each.cursor), reverse=True)
     return inside[: asked.threads + 1]
+
+
+def _as_it_was(
+    since: Callable[[int], dict[int, int]], as_of: int, rows: list[tuple[Any, ...]]
+) -> tuple[list[Ranked], dict[int, int]]:
+    """The threads of one statement; and all that had got replies since then when it was asked."""
+    got = since(rows[0][3] if rows else _ALL_IDS)
+    ranked = [
+        Ranked(Cursor(pk, count - got.get(pk, 0), as_of), *shown)
+        for pk, count, _agreed, _newest, *shown in rows
+    ]
+    return ranked, got
 
 
 def _place(cursor: Cursor) -> tuple[int, int]:
     return cursor.rank, cursor.pk
 
 
-def _replies_since(reading: Reading, as_of: int) -> dict[int, int]:
-    """How many replies each thread has got since then, by its top-level comment. Where there are
-    too many, none: the order is then that of now."""
-    if as_of >= reading.discussion.last_comment_id:
+def _replies_since(discussion: int, as_of: int, newest: int) -> dict[int, int]:
+    """How many replies each thread has got from then until the newest comment, by its top-level
+    comment. Where there are too many, none: the order is then that of now."""
+    if as_of >= newest:
         return {}
-    rows = _tops_of_replies().rows_planned_anew(discussion=reading.discussion.pk, as_of=as_of)
+    values = {"discussion": discussion, "as_of": as_of, "newest": newest}
+    rows = _tops_of_replies().rows_planned_anew(**values)
     return Counter(top for (top,) in rows) if len(rows) <= _REPLIES_SINCE else {}
 
 
 @prepared
 def _tops_of_replies(gaps: Gaps) -> QuerySet[Comment, Any]:
-    since = Comment.objects.filter(
-        discussion=gaps.number("discussion"), pk__gt=gaps.number("as_of"), parent__isnull=False
+    since = Comment.objects.placed_for(None).filter(
+        discussion=gaps.number("discussion"),
+        pk__gt=gaps.number("as_of"),
+        pk__lte=gaps.number("newest"),
+        parent__isnull=False,
     )
     tops: QuerySet[Comment, Any] = since.order_by("pk").values_list("path__0")
     return tops[: _REPLIES_SINCE + 1]
@@ -140,7 +160,8 @@ def _tops_of_replies(gaps: Gaps) -> QuerySet[Comment, Any]:
 def _rows(
     reading: Reading, asked: Asked, most: int, as_of: int = 0, moved: Sequence[int] = ()
 ) -> list[tuple[Any, ...]]:
-    """Id, replies, agreements and the ids of what is shown with it: what is read is bounded."""
+    """Id, replies, agreements and the ids of what is shown with it: what is read is bounded. By
+    replies, the discussion's newest comment stands before these ids: what the replies include."""
     query = _roots(
         asked.sort,
         most,
@@ -193,7 +214,10 @@ def _roots(
     first = replies.values("pk")[: replies_shown + 2]
     official = with_parents(official_in_order(comments.below_outer_top()))
     pinned = pinned_above(discussion, prompt)
-    shown = (ArraySubquery(each) for each in (first, official, pinned))
+    shown: list[Subquery] = [ArraySubquery(each) for each in (first, official, pinned)]
+    if sort is Sort.REPLIES:
+        here = Discussion.objects.filter(pk=discussion)
+        shown.insert(0, Subquery(here.values("last_comment_id")))
     rows: QuerySet[Comment, Any] = roots.order_by(*order).values_list(
         "pk", "reply_count", "agree_count", *shown
     )

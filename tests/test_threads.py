@@ -1,6 +1,8 @@
 """Whatever people post, in whatever order, paging brings it out: complete, once, parents first."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, transaction
@@ -81,6 +83,18 @@ def read_all(sort: Sort, between_pages: Callable[[], None] = lambda: None) -> li
     raise AssertionError("paging never ended")
 
 
+def read_tops(sort: Sort) -> list[int]:
+    found: list[int] = []
+    after: Cursor | None = None
+    for _page in range(100):
+        page = read_threads(reading(), sort, after=after)
+        found += [thread.root.comment.pk for thread in page.threads]
+        after = page.next
+        if after is None:
+            return found
+    raise AssertionError("paging never ended")
+
+
 def assert_parents_first(found: list[int], posted: list[Comment]) -> None:
     place = {pk: index for index, pk in enumerate(found)}
     for each in posted:
@@ -124,6 +138,34 @@ def test_nothing_is_skipped_or_repeated_while_others_post(
         there_before = {each.pk for each in posted}
         assert len(found) == len(set(found))
         assert there_before <= set(found)
+        transaction.set_rollback(True)
+
+
+@per_example(max_examples=40)
+@given(tree=forests, posts=st.lists(st.tuples(st.integers(0, 30), st.booleans()), max_size=30))
+def test_nor_while_others_post_between_two_statements_of_a_page(
+    tree: list[int], posts: list[tuple[int, bool]]
+) -> None:
+    """Some of them held, which count for nobody."""
+    with transaction.atomic():
+        posted = post(tree)
+        ben, held = cast.ben(), patch.object(posting, "first_status", lambda *_: "held")
+        busy = False
+
+        def others_post(execute: Callable[..., object], *asked: object) -> object:
+            nonlocal busy
+            answer = execute(*asked)
+            if posts and not busy:
+                answered, is_held = posts.pop()
+                busy = True
+                with held if is_held else nullcontext():
+                    cast.comment(ben, parent=posted[answered % len(posted)])
+                busy = False
+            return answer
+
+        with connection.execute_wrapper(others_post):
+            found = read_tops(Sort.REPLIES)
+        assert sorted(found) == sorted(each.pk for each in posted if each.parent_id is None)
         transaction.set_rollback(True)
 
 

@@ -25,7 +25,7 @@ from discussions.drafts import draft_for
 from discussions.forms import CommentForm
 from discussions.models import Discussion
 from discussions.reading import Reading
-from discussions.stencils import PageStencil, gaps
+from discussions.stencils import PageStencil, gaps, number_gap
 from discussions.surroundings import (
     Counts,
     Surroundings,
@@ -90,7 +90,8 @@ class Own(NamedTuple):
     responses: int = 0
 
 
-_GAPS = gaps(Own._fields, numbers=Counts._fields)
+_GAPS = gaps(Own._fields)
+_COUNT_GAPS = Counts(*(number_gap(Own._fields.index(name)) for name in Counts._fields))
 
 
 def discussion_answer(request: HttpRequest, consultation: str, slug: str) -> HttpResponse:
@@ -111,7 +112,7 @@ def discussion_answer(request: HttpRequest, consultation: str, slug: str) -> Htt
         next_link=escape(selection.link(page.next)) if page.next else "",
         threads=cards.threads(page.threads, setting),
         pinned=pinned,
-        told=conditional_escape(_message(request) or ""),
+        told=conditional_escape(str(_message(request) or "")),
         **counts_of(around.row)._asdict(),
         **_of_member(request, reading),
     )
@@ -153,7 +154,7 @@ _MANY = 2
 _NO_COUNTS = Counts(0, 0, 0)
 
 
-def _of_member(request: HttpRequest, reading: Reading) -> dict[str, str]:
+def _of_member(request: HttpRequest, reading: Reading) -> dict[str, Any]:
     if reading.viewer is None or reading.me is None:
         return {}
     return {
@@ -228,8 +229,8 @@ def _context(frame: Frame) -> dict[str, Any]:
 
 
 def _counts_shown(frame: Frame) -> Counts:
-    many = {name: _GAPS[name] for name, count in frame.counts._asdict().items() if count == _MANY}
-    return frame.counts._replace(**many)
+    pairs = zip(frame.counts, _COUNT_GAPS, strict=True)
+    return Counts(*(gap if count == _MANY else count for count, gap in pairs))
 
 
 def _site(frame: Frame) -> dict[str, Any]:
@@ -244,6 +245,6 @@ def _site(frame: Frame) -> dict[str, Any]:
         },
         "site_url": frame.site_url,
         "is_local": settings.LOCAL,
-        "messages": [Message(frame.told, _GAPS["told"])] if frame.told is not None else [],
+        "messages": [Message(frame.told, str(_GAPS["told"]))] if frame.told is not None else [],
         "election_period": {"last_day": frame.election_until} if frame.election_until else None,
     }
