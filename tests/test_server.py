@@ -14,10 +14,10 @@ import httpx
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from accounts.models import Member
+from accounts.sessions import SessionStore
 from discussions import posting
 from discussions.models import Comment, Consultation, Participant
 from tests import cast, moderated

@@ -4,7 +4,10 @@ import gzip
 import http.client
 import urllib.parse
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import brotli  # type: ignore[import-untyped]
 
 HOST = "talk.london.example"
 CSRF = "c" * 32
@@ -57,11 +60,17 @@ def ask(port: int, path: str, session: str = "", encodings: str = "") -> Asked:
         answer = connection.getresponse()
         sent = answer.read()
         headers = {name.lower(): value for name, value in answer.getheaders()}
-        is_packed = headers.get("content-encoding") == "gzip"
-        body = gzip.decompress(sent) if is_packed else sent
+        body = _UNPACKED[headers.get("content-encoding", "")](sent)
         return Asked(answer.status, headers, len(sent), body)
     finally:
         connection.close()
+
+
+_UNPACKED: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+}
 
 
 def _headers(session: str, encodings: str, etag: str) -> dict[str, str]:

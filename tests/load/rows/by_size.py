@@ -40,6 +40,7 @@ def searches(load: Load) -> list[Row]:
         "search: 1 in 60 has it": MIDDLING_WORD,
         "search: every second has it": COMMON_WORD,
         "search: two words of such": f"{COMMON_WORD} night",
+        "search: a phrase of such": f'"night {COMMON_WORD} {COMMON_WORD}"',
     }
     return _rows(load, _OTHERS, {name: _search(text) for name, text in words.items()})
 

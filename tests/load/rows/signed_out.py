@@ -15,13 +15,15 @@ from tests.load.measuring import (
     port_of,
     ratios,
     reading,
+    told,
 )
 
 _PAGE, _UNCHANGED = 0.5, 0.6
+_ADDRESSES = 2_000  # more than are asked for while a page is kept
 
 
 def page(load: Load) -> list[Row]:
-    return [*_page(load, "", "not compressed"), *_page(load, "gzip", "gzip")]
+    return [*_page(load, "", "not compressed"), *_page(load, "gzip", "gzip"), _unkept(load)]
 
 
 def _page(load: Load, encodings: str, name: str) -> list[Row]:
@@ -41,6 +43,18 @@ def _page(load: Load, encodings: str, name: str) -> list[Row]:
         }
     )
     return _beside(f"{what} ({asked.packed:,} bytes)", _PAGE, found["ours"], found["bare"])
+
+
+def _unkept(load: Load) -> Row:
+    """Each under an address that nobody has asked for lately, as phones ask."""
+    requests = [
+        asking.get(f"{load.place.path}?visit={number}", encodings="br")
+        for number in range(_ADDRESSES)
+    ]
+    measure = reading(load.ours, requests, head_marker="Content-Encoding: br")
+    found = load.take_turns({"page": measure})["page"]
+    what = f"page signed out, {load.base:,} comments, that nobody has asked for lately, br: CPU"
+    return told(what, of(found, lambda s: s.app_ms), "ms", cpu_of(found))
 
 
 def unchanged(load: Load) -> list[Row]:

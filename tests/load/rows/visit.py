@@ -24,7 +24,7 @@ def visit(load: Load) -> list[Row]:
     parts = ", ".join(f"{_kind(each)} {asked.packed:,}" for each, asked in first.items())
     size = sum(asked.packed for asked in first.values())
     heads = sum(_head(asked) for asked in first.values())
-    others = [f"{path}?sort=oldest", _consultation(path)]
+    others = [f"{path}?sort=oldest", f"{path}?sort=replies", _consultation(path)]
     second = max(
         (sum(asked.packed for asked in _fetched(load, other, first).values()), other)
         for other in others
@@ -77,9 +77,7 @@ def _fetched(load: Load, page: str, known: dict[str, Asked]) -> dict[str, Asked]
 
 
 def _asked(load: Load, path: str) -> Asked:
-    # A page is read for its links; gzip is all that can be unpacked here.
-    encodings = _ENCODINGS if path.startswith("/static/") else "gzip"
-    asked = asking.ask(port_of(load.ours), path, encodings=encodings)
+    asked = asking.ask(port_of(load.ours), path, encodings=_ENCODINGS)
     if asked.status != 200:
         raise RuntimeError(f"{path} answers {asked.status}.")
     return asked
