@@ -13,10 +13,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.models import Member
 from discussions.cursors import Cursor
 from discussions.models import Comment
 from discussions.models.comment_state import CommentState
-from discussions.models.comments import CommentQuerySet
 from discussions.permissions import NOTHING, Action, actions_on
 from discussions.pinned import arranged, official_in_order
 from discussions.prepared import Gaps, prepared
@@ -111,13 +111,9 @@ def search_comments(
 
 def read_replies(reading: Reading, top: CommentState, after: int | None = None) -> RepliesPage:
     """The replies below a comment in the order of the thread."""
-    below = reading.comments.below(top.path).order_by("path")
-    if after is not None:
-        shown = reading.comments.filter(pk=after).values("path")
-        below = below.filter(path__gt=shown)
-    comments = _shown(reading, below[: REPLIES_ON_A_PAGE + 1])
+    comments = _below(reading, top, after, most=REPLIES_ON_A_PAGE + 1)
     page = comments[:REPLIES_ON_A_PAGE]
-    official = _shown(reading, official_in_order(reading.comments.below(top.path)))
+    official = _below(reading, top)
     known = {comment.pk: comment for comment in [*page, *official]}
     missing = {each.parent_id for each in known.values()} - {*known}
     known.update(comments_by_id(reading, missing))
@@ -212,5 +208,31 @@ def _by_id(gaps: Gaps, *, for_member: bool) -> QuerySet[Comment, Any]:
     return as_shown(wanted, gaps.number("participant") if for_member else None)
 
 
-def _shown(reading: Reading, comments: CommentQuerySet) -> list[ShownComment]:
-    return list(shown(as_shown(comments, reading.participant_id)))
+def _below(
+    reading: Reading, top: CommentState, after: int | None = None, most: int = 0
+) -> list[ShownComment]:
+    """At most so many of the replies below a comment; or (0) the official ones that are shown."""
+    viewer, participant = reading.viewer, reading.participant_id
+    query = _replies(most, for_member=viewer is not None, goes_on=after is not None)
+    # For any thread the planner would read all of it, and sort.
+    rows = query.rows_planned_anew(
+        discussion=reading.discussion.pk,
+        viewer=viewer.pk if viewer else 0,
+        participant=participant or 0,
+        path=top.path,
+        end=[*top.path[:-1], top.path[-1] + 1],
+        after=after or 0,
+    )
+    return list(shown(rows))
+
+
+@prepared
+def _replies(gaps: Gaps, most: int, *, for_member: bool, goes_on: bool) -> QuerySet[Comment, Any]:
+    viewer = Member(pk=gaps.number("viewer")) if for_member else None
+    placed = Comment.objects.filter(discussion=gaps.number("discussion")).placed_for(viewer)
+    # As `below`.
+    replies = placed.filter(path__gt=gaps.numbers("path"), path__lt=gaps.numbers("end"))
+    if goes_on:
+        replies = replies.filter(path__gt=placed.filter(pk=gaps.number("after")).values("path"))
+    replies = replies.order_by("path")[:most] if most else official_in_order(replies)
+    return as_shown(replies, gaps.number("participant") if for_member else None)
