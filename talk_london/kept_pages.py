@@ -24,7 +24,7 @@ MADE_ANEW_AFTER = 0.3
 SERVED_UNTIL = 0.5
 # For another thread that makes the page. An outage must be told in less than two seconds.
 WAITS_FOR = 0.3
-BYTES_AT_MOST = 2 * 2**20
+BYTES_AT_MOST = 2**20
 
 _Environ = dict[str, Any]
 _Headers = list[tuple[str, str]]

@@ -48,7 +48,7 @@ from discussions.views.discussion_page import (
 from discussions.views.following import is_asked
 from moderation.elections import current_period, last_day_in_words
 
-_FRAMES_KEPT = 64
+_FRAMES_KEPT = 40
 # What a frame says of the clock ("in 9 days") is as old as this, at most.
 _TICK = timedelta(minutes=1)
 
