@@ -10,6 +10,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 84, 276, 50, 60
 _COLOURS = ("#0b57a4", "#b3261e", "#1b7f3b", "#7b3fa0", "#a15c00", "#00727a", "#5a5a5a")
 _DASHES = ("", "7 4", "2 4")
 _LABEL_GAP = 17
+_LEAST = 0.01  # milliseconds, which a logarithm can show
 _INK, _GRID = "#222222", "#d9d9d9"
 
 # By kind of page, milliseconds by size.
@@ -37,25 +38,34 @@ def svg(title: str, costs: Costs) -> str:
 class _Plot:
     def __init__(self, sizes: list[int], least: float, most: float) -> None:
         self._from, self._to = math.log10(sizes[0]), math.log10(sizes[-1])
-        self.lowest = math.floor(math.log10(max(least, 0.01)))
-        self.highest = max(math.ceil(math.log10(max(most, 0.01))), self.lowest + 1)
+        self.ticks = _ticks(max(least, _LEAST), max(most, _LEAST))
 
     def x(self, size: int) -> float:
         share = (math.log10(size) - self._from) / ((self._to - self._from) or 1)
         return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)
 
     def y(self, value: float) -> float:
-        share = (math.log10(max(value, 0.01)) - self.lowest) / (self.highest - self.lowest)
+        lowest, highest = (math.log10(self.ticks[end]) for end in (0, -1))
+        share = (math.log10(max(value, _LEAST)) - lowest) / (highest - lowest)
         return round(_HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM), 1)
+
+
+def _ticks(least: float, most: float) -> list[float]:
+    """1, 2, 5, 10, 20 … from the last one below the least to the first one above the most."""
+    powers = range(math.floor(math.log10(least)), math.floor(math.log10(most)) + 2)
+    steps = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+    first = max(place for place, step in enumerate(steps) if step <= least)
+    last = min(place for place, step in enumerate(steps) if step > most)
+    return steps[first : last + 1]
 
 
 def _grid(plot: _Plot, sizes: list[int]) -> list[str]:
     parts = []
     right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
-    for power in range(plot.lowest, plot.highest + 1):
-        y = plot.y(10**power)
+    for tick in plot.ticks:
+        y = plot.y(tick)
         parts.append(f'<path d="M{_LEFT} {y}H{right}" stroke="{_GRID}"/>')
-        label = f"{10**power:,g} ms"
+        label = f"{tick:,g} ms"
         parts.append(f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{label}</text>')
     for size in sizes:
         x = plot.x(size)
