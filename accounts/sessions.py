@@ -33,7 +33,7 @@ class SessionStore(db.SessionStore):
             found = SealedSerializer().loads(sealed)
         except InvalidToken:  # signed, as all were that are older; or nobody's
             return super().decode(session_data)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         # Other things are sealed with the same keys.
         return found if isinstance(found, dict) else {}
