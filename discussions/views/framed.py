@@ -51,13 +51,13 @@ from moderation.elections import current_period, last_day_in_words
 _FRAMES_KEPT = 40
 # What a frame says of the clock ("in 9 days") is as old as this, at most.
 _TICK = timedelta(minutes=1)
+_MANY = 2  # from here on a count changes no words around it
 
 
 class Frame(NamedTuple):
-    """All that a frame follows from. Its counts are real where words or more follow from them."""
+    """All that a frame follows from. In place of counts that change no words, the row has gaps."""
 
     row: tuple[Hashable, ...]
-    counts: Counts
     as_of: datetime
     selection: Selection
     number_shown: int
@@ -131,8 +131,7 @@ def _frame(
     taking = taking_part(reading)
     del taking["moment"]
     return Frame(
-        with_counts(around.row, _NO_COUNTS),
-        Counts(*(min(count, _MANY) for count in counts_of(around.row))),
+        _with_gaps(around.row),
         _as_of(reading.moment, reading.discussion),
         _without_place(selection),
         number_shown=min(len(page.threads), 1),
@@ -147,11 +146,6 @@ def _frame(
         election_until=last_day_in_words(period) if period else "",
         told=message.level if message else None,
     )
-
-
-# From here on a count changes no words around it.
-_MANY = 2
-_NO_COUNTS = Counts(0, 0, 0)
 
 
 def _of_member(request: HttpRequest, reading: Reading) -> dict[str, Any]:
@@ -184,6 +178,11 @@ def _is_usual(request: HttpRequest, selection: Selection, consultation_id: int, 
     return not (draft_for(request, place) or is_asked(request, consultation_id))
 
 
+def _with_gaps(row: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+    pairs = zip(counts_of(row), _COUNT_GAPS, strict=True)
+    return with_counts(row, Counts(*(gap if count >= _MANY else count for count, gap in pairs)))
+
+
 def _message(request: HttpRequest) -> Message | None:
     told = get_messages(request)
     return next(iter(told)) if told else None
@@ -209,7 +208,7 @@ def _stencil(frame: Frame) -> PageStencil:
 
 
 def _context(frame: Frame) -> dict[str, Any]:
-    discussion = discussion_of(with_counts(frame.row, _counts_shown(frame)))
+    discussion = discussion_of(frame.row)
     context = frame_context(discussion, frame.selection, frame.as_of, frame.site_url)
     context |= dict(frame.taking_part)
     context |= {
@@ -226,11 +225,6 @@ def _context(frame: Frame) -> dict[str, Any]:
         context["form_key"] = _GAPS["form_key"]
         context["posting_as"] = {"shown_name": _GAPS["posting_name"], "is_host": frame.is_host}
     return context | _site(frame)
-
-
-def _counts_shown(frame: Frame) -> Counts:
-    pairs = zip(frame.counts, _COUNT_GAPS, strict=True)
-    return Counts(*(gap if count == _MANY else count for count, gap in pairs))
 
 
 def _site(frame: Frame) -> dict[str, Any]:
