@@ -17,6 +17,7 @@ from accounts.models import Member
 from discussions.cursors import Cursor
 from discussions.models import Comment
 from discussions.models.comment_state import CommentState
+from discussions.models.comments import end_of
 from discussions.permissions import NOTHING, Action, actions_on
 from discussions.pinned import arranged, official_in_order
 from discussions.prepared import Gaps, prepared
@@ -209,30 +210,31 @@ def _by_id(gaps: Gaps, *, for_member: bool) -> QuerySet[Comment, Any]:
 
 
 def _below(
-    reading: Reading, top: CommentState, after: int | None = None, most: int = 0
+    reading: Reading, top: CommentState, after: int | None = None, most: int | None = None
 ) -> list[ShownComment]:
-    """At most so many of the replies below a comment; or (0) the official ones that are shown."""
-    viewer, participant = reading.viewer, reading.participant_id
+    """At most so many of the replies below a comment; or the official ones that are shown."""
+    viewer = reading.viewer
     query = _replies(most, for_member=viewer is not None, goes_on=after is not None)
     # For any thread the planner would read all of it, and sort.
     rows = query.rows_planned_anew(
         discussion=reading.discussion.pk,
         viewer=viewer.pk if viewer else 0,
-        participant=participant or 0,
+        participant=reading.participant_id or 0,
         path=top.path,
-        end=[*top.path[:-1], top.path[-1] + 1],
+        end=end_of(top.path),
         after=after or 0,
     )
     return list(shown(rows))
 
 
 @prepared
-def _replies(gaps: Gaps, most: int, *, for_member: bool, goes_on: bool) -> QuerySet[Comment, Any]:
+def _replies(
+    gaps: Gaps, most: int | None, *, for_member: bool, goes_on: bool
+) -> QuerySet[Comment, Any]:
     viewer = Member(pk=gaps.number("viewer")) if for_member else None
     placed = Comment.objects.filter(discussion=gaps.number("discussion")).placed_for(viewer)
-    # As `below`.
     replies = placed.filter(path__gt=gaps.numbers("path"), path__lt=gaps.numbers("end"))
     if goes_on:
         replies = replies.filter(path__gt=placed.filter(pk=gaps.number("after")).values("path"))
-    replies = replies.order_by("path")[:most] if most else official_in_order(replies)
+    replies = official_in_order(replies) if most is None else replies.order_by("path")[:most]
     return as_shown(replies, gaps.number("participant") if for_member else None)

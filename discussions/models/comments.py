@@ -31,6 +31,11 @@ def _array(path: Sequence[int]) -> Value:
     return Value(list(path), output_field=ArrayField(models.BigIntegerField()))
 
 
+def end_of(path: Sequence[int]) -> list[int]:
+    """The paths of all that is below are between this path and its end."""
+    return [*path[:-1], path[-1] + 1]
+
+
 def _by(viewer: Member) -> Q:
     """A subquery, asked for held comments alone, rather than a join for all."""
     return Q(author__in=Participant.objects.filter(member=viewer.pk).values("pk"))
@@ -57,8 +62,7 @@ class CommentQuerySet(QuerySet["Comment"]):
 
     def below(self, path: Sequence[int]) -> "CommentQuerySet":
         """The replies, at any depth, to the comment that has this path. Of its discussion only."""
-        after = [*path[:-1], path[-1] + 1]
-        return self.filter(path__gt=_array(path), path__lt=_array(after))
+        return self.filter(path__gt=_array(path), path__lt=_array(end_of(path)))
 
     def below_outer_top(self) -> "CommentQuerySet":
         """As `below`, in a subquery: the replies to the top-level comment outside it."""
